@@ -1,0 +1,124 @@
+// Errors with a reason: one searchable word for each thing that can go wrong, carried inside absl::Status and sent as
+// google.rpc.ErrorInfo.reason. docs/errors.md lists them all with what to do; a test holds the two together.
+#ifndef EXPOSURE_BASE_ERROR_H_
+#define EXPOSURE_BASE_ERROR_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+namespace exposure {
+
+// X(enumerator, WORD, default status code)
+#define EXPOSURE_REASONS(X)                                              \
+  /* What was sent. */                                                   \
+  X(kFieldLength, FIELD_LENGTH, kInvalidArgument)                        \
+  X(kBatchSize, BATCH_SIZE, kInvalidArgument)                            \
+  X(kBadElement, BAD_ELEMENT, kInvalidArgument)                          \
+  X(kBadPrefix, BAD_PREFIX, kInvalidArgument)                            \
+  X(kPrefixTooShort, PREFIX_TOO_SHORT, kFailedPrecondition)              \
+  X(kUnknownEpoch, UNKNOWN_EPOCH, kNotFound)                             \
+  X(kRetiredEpoch, RETIRED_EPOCH, kFailedPrecondition)                   \
+  X(kUnknownDataset, UNKNOWN_DATASET, kNotFound)                         \
+  X(kUnknownVersion, UNKNOWN_VERSION, kInvalidArgument)                  \
+  X(kStaleCatalogue, STALE_CATALOGUE, kFailedPrecondition)               \
+  X(kBadOffset, BAD_OFFSET, kOutOfRange)                                 \
+  /* Custodians. */                                                      \
+  X(kBadManifest, BAD_MANIFEST, kInvalidArgument)                        \
+  X(kBadDataset, BAD_DATASET, kInvalidArgument)                          \
+  X(kBadNotice, BAD_NOTICE, kInvalidArgument)                            \
+  X(kUnknownUpload, UNKNOWN_UPLOAD, kNotFound)                           \
+  X(kUploadDiffers, UPLOAD_DIFFERS, kAborted)                            \
+  X(kUploadIncomplete, UPLOAD_INCOMPLETE, kFailedPrecondition)           \
+  X(kDifferenceUnexplained, DIFFERENCE_UNEXPLAINED, kFailedPrecondition) \
+  X(kUnknownIncident, UNKNOWN_INCIDENT, kNotFound)                       \
+  X(kIncidentExists, INCIDENT_EXISTS, kAlreadyExists)                    \
+  X(kNoticeChanged, NOTICE_CHANGED, kAborted)                            \
+  X(kUnknownCustodian, UNKNOWN_CUSTODIAN, kPermissionDenied)             \
+  X(kRevokedCustodian, REVOKED_CUSTODIAN, kPermissionDenied)             \
+  X(kWrongForce, WRONG_FORCE, kPermissionDenied)                         \
+  X(kTooManyUploads, TOO_MANY_UPLOADS, kResourceExhausted)               \
+  X(kDatasetTooLarge, DATASET_TOO_LARGE, kResourceExhausted)             \
+  /* The service's own state. */                                         \
+  X(kCatalogueNotReady, CATALOGUE_NOT_READY, kUnavailable)               \
+  X(kCorruptRecords, CORRUPT_RECORDS, kDataLoss)                         \
+  X(kOverloaded, OVERLOADED, kResourceExhausted)                         \
+  X(kShuttingDown, SHUTTING_DOWN, kUnavailable)                          \
+  X(kDiskFull, DISK_FULL, kResourceExhausted)                            \
+  X(kStorageFailed, STORAGE_FAILED, kUnavailable)                        \
+  X(kDataDirectoryInUse, DATA_DIRECTORY_IN_USE, kFailedPrecondition)     \
+  X(kAddressInUse, ADDRESS_IN_USE, kFailedPrecondition)                  \
+  X(kBadConfig, BAD_CONFIG, kInvalidArgument)                            \
+  X(kKeyFile, KEY_FILE, kFailedPrecondition)                             \
+  X(kFileError, FILE_ERROR, kFailedPrecondition)                         \
+  /* What a client could not verify. */                                  \
+  X(kBadProof, BAD_PROOF, kDataLoss)                                     \
+  X(kBadScalar, BAD_SCALAR, kDataLoss)                                   \
+  X(kBadSignature, BAD_SIGNATURE, kPermissionDenied)                     \
+  X(kBadEpoch, BAD_EPOCH, kDataLoss)                                     \
+  X(kUnknownRule, UNKNOWN_RULE, kDataLoss)                               \
+  X(kDuplicateEvaluator, DUPLICATE_EVALUATOR, kDataLoss)                 \
+  X(kBadKeySum, BAD_KEY_SUM, kDataLoss)                                  \
+  X(kBadPossession, BAD_POSSESSION, kDataLoss)                           \
+  X(kFetchBitsTooLarge, FETCH_BITS_TOO_LARGE, kDataLoss)                 \
+  X(kBadBucketBits, BAD_BUCKET_BITS, kDataLoss)                          \
+  X(kBadRowLength, BAD_ROW_LENGTH, kDataLoss)                            \
+  X(kBadRowOrder, BAD_ROW_ORDER, kDataLoss)                              \
+  X(kBadPath, BAD_PATH, kDataLoss)                                       \
+  X(kBadRecord, BAD_RECORD, kDataLoss)                                   \
+  X(kMissingDataset, MISSING_DATASET, kDataLoss)                         \
+  X(kUnexpectedDataset, UNEXPECTED_DATASET, kDataLoss)                   \
+  X(kWrongIncident, WRONG_INCIDENT, kDataLoss)                           \
+  X(kBadResponse, BAD_RESPONSE, kDataLoss)                               \
+  X(kCatalogueMalformed, CATALOGUE_MALFORMED, kDataLoss)                 \
+  X(kCatalogueWronglySigned, CATALOGUE_WRONGLY_SIGNED, kDataLoss)        \
+  X(kCatalogueContent, CATALOGUE_CONTENT, kDataLoss)                     \
+  X(kCatalogueExpired, CATALOGUE_EXPIRED, kDataLoss)                     \
+  X(kClockBehind, CLOCK_BEHIND, kDataLoss)                               \
+  X(kCatalogueRolledBack, CATALOGUE_ROLLED_BACK, kDataLoss)              \
+  X(kCatalogueForked, CATALOGUE_FORKED, kDataLoss)                       \
+  X(kBadDelegation, BAD_DELEGATION, kDataLoss)                           \
+  X(kDelegationExpired, DELEGATION_EXPIRED, kDataLoss)                   \
+  X(kDelegationOld, DELEGATION_OLD, kDataLoss)                           \
+  X(kClientTooOld, CLIENT_TOO_OLD, kFailedPrecondition)                  \
+  /* What a person or a custodian typed or wrote. */                     \
+  X(kUnknownForce, UNKNOWN_FORCE, kInvalidArgument)                      \
+  X(kUnknownScheme, UNKNOWN_SCHEME, kInvalidArgument)                    \
+  X(kBadNumber, BAD_NUMBER, kInvalidArgument)                            \
+  X(kNumbersDiffer, NUMBERS_DIFFER, kInvalidArgument)                    \
+  X(kBadMapping, BAD_MAPPING, kInvalidArgument)                          \
+  X(kBadSource, BAD_SOURCE, kInvalidArgument)                            \
+  X(kBadUsage, BAD_USAGE, kInvalidArgument)
+
+enum class Reason {
+#define X(enumerator, word, code) enumerator,
+  EXPOSURE_REASONS(X)
+#undef X
+};
+
+// "BAD_PROOF".
+std::string_view ReasonWord(Reason reason);
+
+std::optional<Reason> ReasonFromWord(std::string_view word);
+
+// The code that goes with a reason.
+absl::StatusCode ReasonCode(Reason reason);
+
+// An error with a reason. `message` is shown to people and logged: it never holds an identifier, an element, a tag, a
+// bucket asked for or an answer.
+absl::Status Error(Reason reason, std::string_view message);
+
+// The same, and the field that is at fault ("blinded", "notice.title.en"): sent as google.rpc.BadRequest.
+absl::Status FieldError(Reason reason, std::string_view field, std::string_view message);
+
+// The reason of an error; nothing where it has none.
+std::optional<Reason> ReasonOf(const absl::Status& status);
+
+// The field of an error; empty where it has none.
+std::string FieldOf(const absl::Status& status);
+
+}  // namespace exposure
+
+#endif  // EXPOSURE_BASE_ERROR_H_

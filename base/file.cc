@@ -1,0 +1,146 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+
+namespace exposure {
+namespace {
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
+absl::Status SystemError(const std::string& path, const char* doing, int error) {
+  const Reason reason = (error == ENOSPC || error == EDQUOT) ? Reason::kDiskFull : Reason::kFileError;
+  return Error(reason, absl::StrCat(path, ": cannot ", doing, ": ", strerror(error)));
+}
+
+absl::Status CheckPrivate(const std::string& path, int fd) {
+  struct stat st;
+  if (fstat(fd, &st) != 0) return SystemError(path, "look at it", errno);
+  if (!S_ISREG(st.st_mode)) return Error(Reason::kKeyFile, absl::StrCat(path, ": is not a regular file."));
+  if ((st.st_mode & 077) != 0) {
+    return Error(Reason::kKeyFile,
+                 absl::StrFormat("%s: can be accessed by %s (mode %04o).\n  Fix: chmod 0400 %s", path,
+                                 (st.st_mode & 007) != 0 ? "others" : "group", st.st_mode & 07777, path));
+  }
+  if (st.st_uid != geteuid()) {
+    return Error(Reason::kKeyFile, absl::StrFormat("%s: belongs to user %d, not to the user %d running this.\n  "
+                                                   "Fix: chown %d %s",
+                                                   path, st.st_uid, geteuid(), geteuid(), path));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteAll(const std::string& path, int fd, std::string_view contents) {
+  while (!contents.empty()) {
+    const ssize_t n = write(fd, contents.data(), contents.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return SystemError(path, "write", errno);
+    contents.remove_prefix(static_cast<size_t>(n));
+  }
+  if (fsync(fd) != 0) return SystemError(path, "sync", errno);
+  return absl::OkStatus();
+}
+
+std::string Folder(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Writes beside `path`, then `place` moves the new file there.
+absl::Status WriteBeside(const std::string& path, std::string_view contents, unsigned mode,
+                         int (*place)(const char* from, const char* to)) {
+  std::string temporary = absl::StrCat(path, ".XXXXXX");
+  const FileDescriptor fd(mkostemp(temporary.data(), O_CLOEXEC));
+  if (fd.get() < 0) return SystemError(path, "make a file beside it", errno);
+  absl::Status status = WriteAll(path, fd.get(), contents);
+  if (status.ok() && fchmod(fd.get(), mode) != 0) status = SystemError(path, "set its mode", errno);
+  if (status.ok() && place(temporary.c_str(), path.c_str()) != 0) {
+    status = SystemError(path, errno == EEXIST ? "make it" : "put it in place", errno);
+  }
+  if (!status.ok()) {
+    unlink(temporary.c_str());
+    return status;
+  }
+  const FileDescriptor folder(open(Folder(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0 || fsync(folder.get()) != 0) return SystemError(path, "sync its folder", errno);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) {
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return SystemError(path, "open", errno);
+  std::string out;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t n = read(fd.get(), buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return SystemError(path, "read", errno);
+    if (n == 0) return out;
+    if (out.size() + static_cast<size_t>(n) > max_bytes) {
+      return Error(Reason::kFileError, absl::StrCat(path, ": is larger than ", max_bytes, " bytes."));
+    }
+    out.append(buffer, static_cast<size_t>(n));
+  }
+}
+
+absl::StatusOr<size_t> ReadPrivateFile(const std::string& path, std::span<uint8_t> out) {
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return Error(Reason::kKeyFile, absl::StrCat(path, ": cannot open: ", strerror(errno)));
+  RETURN_IF_ERROR(CheckPrivate(path, fd.get()));
+  size_t length = 0;
+  for (;;) {
+    uint8_t beyond;
+    const bool full = length == out.size();
+    const ssize_t n = full ? read(fd.get(), &beyond, 1) : read(fd.get(), out.data() + length, out.size() - length);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return Error(Reason::kKeyFile, absl::StrCat(path, ": cannot read: ", strerror(errno)));
+    if (n == 0) return length;
+    if (full) return Error(Reason::kKeyFile, absl::StrCat(path, ": is too long for a key file."));
+    length += static_cast<size_t>(n);
+  }
+}
+
+absl::Status CheckPrivateFile(const std::string& path) {
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return Error(Reason::kKeyFile, absl::StrCat(path, ": cannot open: ", strerror(errno)));
+  return CheckPrivate(path, fd.get());
+}
+
+absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, unsigned mode) {
+  return WriteBeside(path, contents, mode, [](const char* from, const char* to) { return rename(from, to); });
+}
+
+absl::Status WriteNewFile(const std::string& path, std::string_view contents, unsigned mode) {
+  return WriteBeside(path, contents, mode, [](const char* from, const char* to) {
+    if (link(from, to) != 0) return -1;
+    return unlink(from);
+  });
+}
+
+}  // namespace exposure

@@ -1,0 +1,35 @@
+# Everything the project links, as namespaced targets. All of it is in Debian 12: deploy/packages.txt.
+
+find_package(Threads REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+add_library(sodium::sodium ALIAS PkgConfig::sodium)
+
+if(NOT EXPOSURE_CORE_ONLY)
+  find_package(Protobuf REQUIRED)
+  pkg_check_modules(grpcpp REQUIRED IMPORTED_TARGET grpc++)
+  add_library(grpc::grpcpp ALIAS PkgConfig::grpcpp)
+  find_library(GRPCPP_REFLECTION_LIBRARY grpc++_reflection REQUIRED)
+  add_library(grpc::reflection UNKNOWN IMPORTED)
+  set_target_properties(grpc::reflection PROPERTIES IMPORTED_LOCATION ${GRPCPP_REFLECTION_LIBRARY})
+  find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+
+  find_library(ROCKSDB_LIBRARY rocksdb REQUIRED)
+  add_library(rocksdb::rocksdb UNKNOWN IMPORTED)
+  set_target_properties(rocksdb::rocksdb PROPERTIES IMPORTED_LOCATION ${ROCKSDB_LIBRARY})
+
+  pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc)
+  add_library(icu::uc ALIAS PkgConfig::icu)
+  find_library(CSV_LIBRARY csv REQUIRED)
+  add_library(csv::csv UNKNOWN IMPORTED)
+  set_target_properties(csv::csv PROPERTIES IMPORTED_LOCATION ${CSV_LIBRARY})
+  find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+  add_library(cli11::cli11 INTERFACE IMPORTED)
+  target_include_directories(cli11::cli11 SYSTEM INTERFACE ${CLI11_INCLUDE})
+endif()
+
+if(EXPOSURE_TESTS)
+  find_package(GTest CONFIG REQUIRED)
+  find_package(benchmark CONFIG REQUIRED)
+endif()
