@@ -1,0 +1,76 @@
+// Publishing: the one place where the catalogue changes. Installs, then signs, then switches what is served. The
+// signer's newest content is the only truth; on start it is taken, and whatever the dataset store holds beyond it is
+// removed. Changes are made one at a time; reading never waits for them. Thread-safe.
+#ifndef EXPOSURE_STORAGE_PUBLISHER_H_
+#define EXPOSURE_STORAGE_PUBLISHER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "crypto/catalogue.h"
+#include "exposure/v1/catalogue.pb.h"
+#include "proto/rules/catalogue_content.h"
+#include "storage/catalogue_signer.h"
+#include "storage/dataset_store.h"
+
+namespace exposure::storage {
+
+inline constexpr uint64_t kPreviousServed = 600;  // seconds that the previous content is still served
+
+// One catalogue, immutable once made.
+struct ServedCatalogue {
+  crypto::SignedCatalogue signed_catalogue;
+  crypto::CatalogueHeader header;
+  CheckedContent content;
+};
+
+struct PublisherOptions {
+  DatasetStore* datasets = nullptr;   // not owned; null in a process without records
+  CatalogueSigner* signer = nullptr;  // not owned
+  Clock clock;
+};
+
+struct BegunUpload {
+  UploadState state;
+  bool published = false;
+};
+
+class Publisher {
+ public:
+  // `configured` has the epochs, custodians and service name of the configuration; if they differ from those of the
+  // newest content, a new version is signed. Datasets of epochs that are retired or gone are dropped from it.
+  // Returns CORRUPT_RECORDS if a dataset of the catalogue is not in the store, and as the signer and the store.
+  static absl::StatusOr<std::unique_ptr<Publisher>> Create(const PublisherOptions& options,
+                                                           const v1::CatalogueContent& configured);
+  virtual ~Publisher() = default;
+
+  virtual std::shared_ptr<const ServedCatalogue> Current() const = 0;
+  // The current or, for ten minutes, the previous one (a retraction ends it at once). Returns STALE_CATALOGUE.
+  virtual absl::StatusOr<std::shared_ptr<const ServedCatalogue>> ByContentHash(BytesView content_hash) const = 0;
+  virtual absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) = 0;
+
+  // The rpcs of CustodianService, with its error reasons. Each answers with the catalogue version that shows the
+  // change.
+  virtual absl::StatusOr<BegunUpload> BeginUpload(BytesView manifest, BytesView signature,
+                                                  std::string_view details) = 0;
+  virtual absl::StatusOr<UploadState> Append(const crypto::DatasetId& id, uint64_t offset, BytesView bytes) = 0;
+  virtual absl::Status AbortUpload(const crypto::DatasetId& id) = 0;
+  virtual absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& id,
+                                           const std::optional<crypto::DatasetId>& replaces) = 0;
+  virtual absl::StatusOr<uint64_t> Retract(const crypto::DatasetId& id) = 0;
+  virtual absl::StatusOr<uint64_t> PublishNotice(const v1::Notice& notice) = 0;
+  // `notice.version` is that of the one it was made from.
+  virtual absl::StatusOr<uint64_t> UpdateNotice(const v1::Notice& notice) = 0;
+
+  // To be called every minute or so: re-issues the catalogue after six hours, and removes the bytes of replaced
+  // datasets when the previous content is no longer served.
+  virtual absl::Status Tick() = 0;
+};
+
+}  // namespace exposure::storage
+
+#endif  // EXPOSURE_STORAGE_PUBLISHER_H_
