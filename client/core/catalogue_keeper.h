@@ -1,0 +1,65 @@
+// The catalogue that a client believes: fetched, verified against the pinned root, chained to what it believed before,
+// and remembered across runs.
+#ifndef EXPOSURE_CLIENT_CORE_CATALOGUE_KEEPER_H_
+#define EXPOSURE_CLIENT_CORE_CATALOGUE_KEEPER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/core/transport.h"
+#include "crypto/catalogue.h"
+#include "proto/rules/catalogue_content.h"
+
+namespace exposure {
+
+// Unix seconds.
+using Clock = std::function<uint64_t()>;
+Clock SystemClock();
+
+// A catalogue whose signatures were checked. Immutable.
+struct VerifiedCatalogue {
+  crypto::SignedCatalogue bytes;
+  crypto::CatalogueHeader header;
+  crypto::Delegation delegation;
+  CheckedContent content;
+  // OK, or why it may not be used for checks: CATALOGUE_EXPIRED, CLOCK_BEHIND, DELEGATION_EXPIRED. Notices stay
+  // readable.
+  absl::Status usable;
+};
+
+struct CatalogueKeeperOptions {
+  crypto::PublicKey root{};     // pinned
+  std::string state_directory;  // what is remembered; empty: nothing across runs. Made if missing, 0700.
+  Clock clock;
+};
+
+// Thread-safe.
+class CatalogueKeeper {
+ public:
+  // `transport` outlives it. Reads what is remembered. Returns FILE_ERROR.
+  static absl::StatusOr<std::unique_ptr<CatalogueKeeper>> Create(Transport* transport, CatalogueKeeperOptions options);
+  virtual ~CatalogueKeeper() = default;
+
+  // Fetches and verifies the newest, with the headers in between, and remembers it. Returns as crypto/catalogue.h; an
+  // expired one is not an error here but `usable`.
+  virtual absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> Refresh() = 0;
+
+  // The newest of this run; fetches if there is none or it has expired.
+  virtual absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> Current() = 0;
+
+  // The one remembered from an earlier run: for notices while the service cannot be reached. Returns UNAVAILABLE where
+  // there is none.
+  virtual absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> Remembered() = 0;
+};
+
+// Verifies a catalogue that came as bytes (an export, a mirror): signatures and clock, no chain.
+absl::StatusOr<VerifiedCatalogue> VerifyCatalogue(crypto::SignedCatalogue bytes, const crypto::PublicKey& root,
+                                                  uint64_t now);
+
+}  // namespace exposure
+
+#endif  // EXPOSURE_CLIENT_CORE_CATALOGUE_KEEPER_H_

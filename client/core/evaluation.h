@@ -1,0 +1,34 @@
+// Blind, evaluate at every evaluator, verify, finalise: from inputs to F, one or fifty thousand.
+#ifndef EXPOSURE_CLIENT_CORE_EVALUATION_H_
+#define EXPOSURE_CLIENT_CORE_EVALUATION_H_
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/core/number.h"
+#include "client/core/transport.h"
+#include "crypto/oprf.h"
+#include "proto/rules/catalogue_content.h"
+
+namespace exposure {
+
+struct EvaluationOptions {
+  // Threads that blind and verify, and as many batches in flight; 0: one for each core. One question needs one.
+  uint32_t threads = 1;
+  // Called after each batch with the number of inputs done so far, from one thread at a time; may be null.
+  std::function<void(size_t done)> progress;
+};
+
+// F of each input, in order, every evaluation verified against the epoch's published keys. Batches of up to 1,024; a
+// failed batch fails all. Returns BAD_PROOF, BAD_SCALAR, BAD_RESPONSE (wrong lengths), epoch.status if it is refused,
+// and the service's errors.
+absl::StatusOr<std::vector<crypto::Output>> EvaluateInputs(Transport& transport, const CheckedEpoch& epoch,
+                                                           std::span<const OprfInput> inputs,
+                                                           const EvaluationOptions& options = {});
+
+}  // namespace exposure
+
+#endif  // EXPOSURE_CLIENT_CORE_EVALUATION_H_

@@ -1,0 +1,46 @@
+// What a lookup asks of the service: the public rpcs, blocking. The lookup never sees gRPC; tests put a liar in
+// between.
+#ifndef EXPOSURE_CLIENT_CORE_TRANSPORT_H_
+#define EXPOSURE_CLIENT_CORE_TRANSPORT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "crypto/catalogue.h"
+#include "exposure/v1/evaluation_service.pb.h"
+#include "exposure/v1/record_service.pb.h"
+
+namespace exposure {
+
+// Thread-safe. Every call has a deadline; UNAVAILABLE is retried with back-off by the implementation, as all of these
+// are idempotent. Errors carry the service's Reason where it gave one.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  virtual absl::StatusOr<crypto::SignedCatalogue> GetCatalogue() = 0;
+  virtual absl::StatusOr<std::vector<std::string>> GetCatalogueHeaders(uint64_t after_version) = 0;
+  // `address`: of the evaluator, as the catalogue gives it; empty: the catalogue's own.
+  virtual absl::StatusOr<v1::EvaluateResponse> Evaluate(const std::string& address,
+                                                        const v1::EvaluateRequest& request) = 0;
+  virtual absl::StatusOr<v1::FetchBucketResponse> FetchBucket(const v1::FetchBucketRequest& request) = 0;
+  // Calls `sink` for each piece from `offset` on; an error of `sink` ends the call and is returned.
+  virtual absl::Status DownloadDataset(BytesView dataset_id, uint64_t offset,
+                                       absl::FunctionRef<absl::Status(std::string_view)> sink) = 0;
+};
+
+struct TransportOptions {
+  std::string server;  // "127.0.0.1:7443" or "unix:/path"
+  uint32_t timeout_seconds = 30;
+};
+
+std::unique_ptr<Transport> MakeGrpcTransport(const TransportOptions& options);
+
+}  // namespace exposure
+
+#endif  // EXPOSURE_CLIENT_CORE_TRANSPORT_H_
