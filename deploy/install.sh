@@ -5,7 +5,11 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-installed() { [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]; }
+installed() {
+  # A Node from elsewhere brings its own npm, and conflicts with Debian's.
+  [[ "$1" == npm ]] && command -v npm >/dev/null && return
+  [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
+}
 
 [[ $# -gt 0 ]] || set -- build
 missing=()
