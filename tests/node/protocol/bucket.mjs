@@ -1,4 +1,5 @@
 // Buckets and prefixes (protocol §3).
+import { demand } from './error.mjs';
 import { concat, hmac512, label, u32, u8 } from './bytes.mjs';
 
 export const bucketHash = (f, epochId) => hmac512(f, label('bucket'), epochId);
@@ -11,4 +12,14 @@ export function prefixOf(index, bucketBits, p) {
   const shift = bucketBits - p;
   const value = Math.floor(index / 2 ** shift);
   return { encoded: concat(u8(p), u32(value)), value, first: value * 2 ** shift, count: 2 ** shift };
+}
+
+/** What a server accepts: at most `most` bits, none beyond them. */
+export function decodePrefix(bytes, most) {
+  demand(
+    bytes.length === 5 && bytes[0] <= most && bytes.readUInt32BE(1) < 2 ** bytes[0],
+    'BAD_PREFIX',
+    'a prefix is malformed',
+  );
+  return { p: bytes[0], value: bytes.readUInt32BE(1) };
 }

@@ -30,7 +30,19 @@ export function u64(value) {
 /** L(s): the domain separator in front of everything hashed or signed. */
 export const label = (text) => ascii(`exposure/v1/${text}\0`);
 
-export const sha256 = (...parts) => createHash('sha256').update(concat(...parts)).digest();
-export const sha512 = (...parts) => createHash('sha512').update(concat(...parts)).digest();
-export const hmac256 = (key, ...parts) => createHmac('sha256', key).update(concat(...parts)).digest();
-export const hmac512 = (key, ...parts) => createHmac('sha512', key).update(concat(...parts)).digest();
+export const sha256 = (...parts) =>
+  createHash('sha256')
+    .update(concat(...parts))
+    .digest();
+export const sha512 = (...parts) =>
+  createHash('sha512')
+    .update(concat(...parts))
+    .digest();
+export const hmac256 = (key, ...parts) =>
+  createHmac('sha256', key)
+    .update(concat(...parts))
+    .digest();
+export const hmac512 = (key, ...parts) =>
+  createHmac('sha512', key)
+    .update(concat(...parts))
+    .digest();

@@ -4,7 +4,8 @@ import { ascii, concat, equal, hmac256, hmac512, label, sha256, u16, u32 } from 
 import { demand } from './error.mjs';
 import { leafHash, siblings, treeLevels, treeRoot } from './merkle.mjs';
 import { ROW, sealRecord } from './record.mjs';
-import { decodeManifest, MANIFEST_BYTES } from './signed.mjs';
+import { decodeManifest, detailsHash, MANIFEST_BYTES } from './signed.mjs';
+import { datasetIdOf } from './sizes.mjs';
 
 /** people: [{input, f, pt}], inputs distinct. */
 export function rowsDigest(people) {
@@ -13,18 +14,9 @@ export function rowsDigest(people) {
 }
 
 export const saltOf = (seed, epochId, digest) => hmac256(seed, label('salt'), epochId, digest);
-export const datasetIdOf = (epochId, salt) => sha256(label('dataset'), epochId, salt).subarray(0, 16);
 export const dummyRow = (seed, index, j) => hmac512(seed, label('dummy'), u32(index), u32(j)).subarray(0, ROW);
 
 export const rowsPerBucket = (largest) => Math.max(8, Math.ceil(largest / 8) * 8);
-
-/** Whether the server accepts R rows in each of 2^B buckets for so many records. */
-export function rowsAllowed(rows, bucketBits, records) {
-  if (rows < 8 || rows % 8 !== 0) return false;
-  const [n, buckets] = [BigInt(records), 1n << BigInt(bucketBits)];
-  const x = (BigInt(rows) - 16n) * buckets - n;
-  return x <= 0n || x * x <= 64n * n * buckets;
-}
 
 const byTag = (a, b) => Buffer.compare(a.subarray(0, 16), b.subarray(0, 16));
 
@@ -65,18 +57,26 @@ export function splitBucket(bucket) {
 
 /** Takes a file apart and checks its root; signatures and membership are the catalogue's affair. */
 export function decodeFile(file) {
-  const short = 'a dataset file is too short';
-  demand(file.length >= 12 + 280 + 4 && equal(file.subarray(0, 8), ascii('EXPDSET1')) && file.readUInt32BE(8) === 280,
-    'BAD_DATASET', 'not a sealed dataset file');
+  const short = 'a dataset file is shorter or longer than its manifest says';
+  demand(
+    file.length >= 12 + 280 + 4 && equal(file.subarray(0, 8), ascii('EXPDSET1')) && file.readUInt32BE(8) === 280,
+    'BAD_DATASET',
+    'not a sealed dataset file',
+  );
   const manifest = file.subarray(12, 12 + MANIFEST_BYTES);
   const signature = file.subarray(12 + MANIFEST_BYTES, 292);
   const end = 296 + file.readUInt32BE(292);
   demand(file.length >= end, 'BAD_DATASET', short);
   const m = decodeManifest(manifest);
+  const details = file.subarray(296, end);
+  demand(equal(detailsHash(details), m.detailsHash), 'BAD_DATASET', 'the details are not those of the manifest');
   const size = ROW * m.rows;
   demand(file.length === end + size * 2 ** m.bucketBits, 'BAD_DATASET', short);
-  const buckets = Array.from({ length: 2 ** m.bucketBits }, (_, i) => file.subarray(end + i * size, end + (i + 1) * size));
+  const buckets = Array.from({ length: 2 ** m.bucketBits }, (_, i) =>
+    file.subarray(end + i * size, end + (i + 1) * size),
+  );
+  buckets.forEach(splitBucket);
   const root = treeRoot(buckets.map((bucket, i) => leafHash(m.datasetId, i, bucket)));
   demand(equal(root, m.root), 'BAD_PATH', 'the file is not that of the signed root');
-  return { manifest, signature, details: file.subarray(296, end), buckets, decoded: m };
+  return { manifest, signature, details, buckets, decoded: m };
 }

@@ -7,8 +7,7 @@ export const RULE_ADDITIVE = 1;
 export const MOST_FETCH_BITS = 12; // a client never reveals more
 const MOST_BUCKET_BITS = 24;
 
-export const epochId = (publicKey) =>
-  sha256(label('epoch'), ascii('ristretto255-SHA512\0'), publicKey).subarray(0, 16);
+export const epochId = (publicKey) => sha256(label('epoch'), ascii('ristretto255-SHA512\0'), publicKey).subarray(0, 16);
 
 export const possessionBase = (index, publicKey) =>
   Buffer.from(hashToGroup(Buffer.concat([label('pop'), u8(index), publicKey])).toBytes());
@@ -28,13 +27,20 @@ export function checkEvaluators({ epochId: id, publicKey, rule, evaluators }) {
   demand(rule === RULE_ADDITIVE, 'UNKNOWN_RULE', 'the rule for combining evaluators is not known');
   demand(evaluators.length >= 1 && evaluators.length <= 255, 'BAD_EPOCH', 'no evaluator, or too many');
   for (const e of evaluators) {
-    demand(Number.isInteger(e.index) && e.index >= 1 && e.index <= 255, 'BAD_EPOCH', 'an evaluator index is not 1..255');
+    demand(
+      Number.isInteger(e.index) && e.index >= 1 && e.index <= 255,
+      'BAD_EPOCH',
+      'an evaluator index is not 1..255',
+    );
   }
   demand(distinct(evaluators.map((e) => e.index)), 'DUPLICATE_EVALUATOR', 'two evaluators have one index');
   demand(distinct(evaluators.map((e) => hex(e.publicKey))), 'DUPLICATE_EVALUATOR', 'two evaluators have one key');
   for (const e of [{ publicKey }, ...evaluators]) decodeElement(e.publicKey);
-  demand(sameElement(addElements(evaluators.map((e) => e.publicKey)), publicKey), 'BAD_KEY_SUM',
-    'the keys of the evaluators do not add up to that of the epoch');
+  demand(
+    sameElement(addElements(evaluators.map((e) => e.publicKey)), publicKey),
+    'BAD_KEY_SUM',
+    'the keys of the evaluators do not add up to that of the epoch',
+  );
   demand(Buffer.compare(epochId(publicKey), id) === 0, 'BAD_EPOCH', 'the epoch id is not that of its key');
   evaluators.forEach(checkPossession);
 }
@@ -56,8 +62,11 @@ export function checkPrivacy({ bucketBits, minPeople, fetchBits: claimed, popula
   demand(minPeople >= 100, 'BAD_EPOCH', 'k is less than 100');
   demand(populations.length > 0, 'BAD_EPOCH', 'an epoch without schemes');
   const smallest = populations.map(BigInt).reduce((a, b) => (a < b ? a : b));
-  demand(claimed <= bucketBits && claimed <= fetchBits(smallest, minPeople), 'FETCH_BITS_TOO_LARGE',
-    'the epoch lets a question reveal more than its population allows');
+  demand(
+    claimed <= bucketBits && claimed <= fetchBits(smallest, minPeople),
+    'FETCH_BITS_TOO_LARGE',
+    'the epoch lets a question reveal more than its population allows',
+  );
 }
 
 /** p of a question of `fetches` (number, epoch) pairs over epochs with these fetch_bits. */

@@ -26,13 +26,19 @@ export function siblings(levels, index, from = 0) {
 
 /** The root that a hash at `index` and its siblings lead to. */
 export const climb = (hash, index, path) =>
-  path.reduce((running, sibling, d) =>
-    (index >>> d) & 1 ? nodeHash(sibling, running) : nodeHash(running, sibling), hash);
+  path.reduce(
+    (running, sibling, d) => ((index >>> d) & 1 ? nodeHash(sibling, running) : nodeHash(running, sibling)),
+    hash,
+  );
 
-/** Checks the buckets of one prefix against a root. value: the prefix of p bits; path: p siblings. */
-export function checkPrefix({ datasetId, root, bucketBits, p, value, buckets, path }) {
-  demand(buckets.length === 2 ** (bucketBits - p) && path.length === p, 'BAD_ROW_LENGTH', 'wrong number of buckets');
-  const first = value * 2 ** (bucketBits - p);
-  const subRoot = treeRoot(buckets.map((bucket, i) => leafHash(datasetId, first + i, bucket)));
+/** Checks what a fetch returned against a root: the buckets of the prefix, then p siblings. Returns the buckets. */
+export function checkPrefix({ datasetId, root, bucketBits, rows, p, value, row }) {
+  const count = 2 ** (bucketBits - p);
+  const [size, end] = [56 * rows, 56 * rows * count];
+  demand(row.length === end + 32 * p, 'BAD_ROW_LENGTH', 'an answer has another length than its prefix demands');
+  const buckets = Array.from({ length: count }, (_, i) => row.subarray(i * size, (i + 1) * size));
+  const path = Array.from({ length: p }, (_, d) => row.subarray(end + 32 * d, end + 32 * (d + 1)));
+  const subRoot = treeRoot(buckets.map((bucket, i) => leafHash(datasetId, value * count + i, bucket)));
   demand(equal(climb(subRoot, value, path), root), 'BAD_PATH', 'the buckets are not those of the signed root');
+  return buckets;
 }

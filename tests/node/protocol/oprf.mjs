@@ -74,7 +74,9 @@ function weights(key, blinded, evaluated) {
   const seed = sha512(lengthPrefixed(key), lengthPrefixed(concat(ascii('Seed-'), CONTEXT)));
   return blinded.map((element, i) =>
     hashToScalar(
-      concat(lengthPrefixed(seed), u16(i), lengthPrefixed(element), lengthPrefixed(evaluated[i]), ascii('Composite'))));
+      concat(lengthPrefixed(seed), u16(i), lengthPrefixed(element), lengthPrefixed(evaluated[i]), ascii('Composite')),
+    ),
+  );
 }
 
 // The sum of weight·element; noble's constant-time multiply refuses a zero scalar, which occurs with chance 2^-252.
@@ -104,7 +106,8 @@ export function evaluate(key, blinded, nonceOf) {
 
 /** RFC 9497 §2.2.2. Throws BAD_ELEMENT, BAD_SCALAR or BAD_PROOF. */
 export function verifyProof(pk, blinded, evaluated, proof) {
-  demand(evaluated.length === blinded.length && proof.length === 64, 'BAD_RESPONSE', 'a response has the wrong size');
+  demand(blinded.length >= 1 && evaluated.length === blinded.length, 'BATCH_SIZE', 'not as many answers as questions');
+  demand(proof.length === 64, 'BAD_RESPONSE', 'a proof has 64 bytes');
   const keyPoint = decodeElement(pk);
   const [c, s] = [decodeScalar(proof.subarray(0, 32)), decodeScalar(proof.subarray(32))];
   const ds = weights(pk, blinded, evaluated);
@@ -119,8 +122,7 @@ export function verifyProof(pk, blinded, evaluated, proof) {
 export const unblind = (evaluated, blind) =>
   encode(decodeElement(evaluated).multiply(Point.Fn.inv(decodeSecret(blind))));
 
-export const finalize = (input, element) =>
-  sha512(lengthPrefixed(input), lengthPrefixed(element), ascii('Finalize'));
+export const finalize = (input, element) => sha512(lengthPrefixed(input), lengthPrefixed(element), ascii('Finalize'));
 
 /**
  * F for each input, from the answers of every evaluator: answers[i] = {publicKey, blinds, blinded, evaluated, proof}.

@@ -16,7 +16,9 @@ export function encodeRecord(states, merged) {
   const pt = Buffer.alloc(24);
   pt[0] = 1;
   u16(Math.min(merged, 0xffff)).copy(pt, 2);
-  states.forEach((state, c) => { pt[4 + (c >> 2)] |= state << (2 * (c % 4)); });
+  states.forEach((state, c) => {
+    pt[4 + (c >> 2)] |= state << (2 * (c % 4));
+  });
   return pt;
 }
 
@@ -36,7 +38,13 @@ function mergeState(states) {
 /** rows: [{states, merged}] of one person. */
 export function mergeRows(rows) {
   const states = rows[0].states.map((_, c) => mergeState(rows.map((row) => row.states[c])));
-  return { states, merged: Math.min(rows.reduce((sum, row) => sum + row.merged, 0), 0xffff) };
+  return {
+    states,
+    merged: Math.min(
+      rows.reduce((sum, row) => sum + row.merged, 0),
+      0xffff,
+    ),
+  };
 }
 
 /** place = {epochId, datasetId, salt, bucketBits, index}. */
