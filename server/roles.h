@@ -1,0 +1,31 @@
+// Which parts of the service one process plays (design.md §5). A part that is not played opens none of its files.
+#ifndef EXPOSURE_SERVER_ROLES_H_
+#define EXPOSURE_SERVER_ROLES_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace exposure::server {
+
+struct Roles {
+  bool evaluator = false;  // holds the evaluation keys, no record
+  bool records = false;    // holds sealed datasets, no evaluation key
+  bool catalogue = false;  // signs, with a key of its own
+
+  static constexpr Roles All() { return {.evaluator = true, .records = true, .catalogue = true}; }
+
+  friend bool operator==(const Roles&, const Roles&) = default;
+};
+
+// "evaluator,records,catalogue" or some of them. Returns BAD_USAGE for an unknown word, for none, and for `records`
+// without `catalogue`: the signer of another process is not reachable yet.
+absl::StatusOr<Roles> ParseRoles(std::string_view words);
+
+// "evaluator, records, catalogue".
+std::string RolesText(const Roles& roles);
+
+}  // namespace exposure::server
+
+#endif  // EXPOSURE_SERVER_ROLES_H_
