@@ -33,8 +33,8 @@ export function checkSignatures({ header, signature, content, delegation, delega
 export function checkTime({ header, delegation }, now) {
   const time = BigInt(now);
   demand(header.issued <= time + SLACK && delegation.notBefore <= time + SLACK, 'CLOCK_BEHIND', 'issued in the future');
-  demand(header.expires + SLACK > time, 'CATALOGUE_EXPIRED', 'the catalogue has expired');
   demand(time <= delegation.notAfter + SLACK, 'DELEGATION_EXPIRED', 'the delegation is over');
+  demand(header.expires + SLACK > time, 'CATALOGUE_EXPIRED', 'the catalogue has expired');
 }
 
 export function checkSerial(delegation, highestSerial) {

@@ -19,18 +19,11 @@ export function encodeScalar(value) {
   return Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse();
 }
 
-/** A proof scalar: 32 bytes below the group order; zero is allowed. */
+/** 32 bytes of 1 .. order − 1. Zero is no key, no blind, and as part of a proof has a chance of 2^-252. */
 export function decodeScalar(bytes) {
   demand(bytes.length === 32, 'BAD_SCALAR', 'a scalar has 32 bytes');
   const value = littleEndian(bytes);
-  demand(value < ORDER, 'BAD_SCALAR', 'a scalar is not reduced');
-  return value;
-}
-
-/** A key or a blind: as a scalar, and not zero. */
-export function decodeSecret(bytes) {
-  const value = decodeScalar(bytes);
-  demand(value !== 0n, 'BAD_SCALAR', 'a key or blind is zero');
+  demand(value !== 0n && value < ORDER, 'BAD_SCALAR', 'a scalar is zero or not reduced');
   return value;
 }
 
@@ -57,11 +50,11 @@ export const hashToGroup = (input) =>
 const hashToScalar = (input) =>
   ristretto255_hasher.hashToScalar(Uint8Array.from(input), { DST: concat(ascii('HashToScalar-'), CONTEXT) });
 
-export const publicKey = (key) => encode(Point.BASE.multiply(decodeSecret(key)));
+export const publicKey = (key) => encode(Point.BASE.multiply(decodeScalar(key)));
 
-export const blindElement = (input, blind) => encode(hashToGroup(input).multiply(decodeSecret(blind)));
+export const blindElement = (input, blind) => encode(hashToGroup(input).multiply(decodeScalar(blind)));
 
-export const multiply = (scalar, element) => encode(decodeElement(element).multiply(decodeSecret(scalar)));
+export const multiply = (scalar, element) => encode(decodeElement(element).multiply(decodeScalar(scalar)));
 
 /** Sum of encoded elements; null where it is the identity. */
 export function addElements(elements) {
@@ -94,12 +87,12 @@ export const hedgedNonce = (key, composite, random) => reduce(sha512(label('nonc
 
 /** Evaluates a batch; `nonceOf(composite)` gives the proof nonce. */
 export function evaluate(key, blinded, nonceOf) {
-  const k = decodeSecret(key);
+  const k = decodeScalar(key);
   const pk = publicKey(key);
   const evaluated = blinded.map((element) => encode(decodeElement(element).multiply(k)));
   const m = compositeM(pk, blinded, evaluated);
   const nonce = nonceOf(m);
-  const r = decodeSecret(nonce);
+  const r = decodeScalar(nonce);
   const c = challenge(pk, m, multiply(key, m), encode(Point.BASE.multiply(r)), multiply(nonce, m));
   return { evaluated, proof: concat(encodeScalar(c), encodeScalar(mod(r - c * k))), nonce };
 }
@@ -113,14 +106,13 @@ export function verifyProof(pk, blinded, evaluated, proof) {
   const ds = weights(pk, blinded, evaluated);
   const m = combine(ds, blinded.map(decodeElement));
   const z = combine(ds, evaluated.map(decodeElement));
-  const times = (scalar, point) => (scalar === 0n ? Point.ZERO : point.multiply(scalar));
-  const t2 = times(s, Point.BASE).add(times(c, keyPoint));
-  const t3 = times(s, m).add(times(c, z));
+  const t2 = Point.BASE.multiply(s).add(keyPoint.multiply(c));
+  const t3 = m.multiply(s).add(z.multiply(c));
   demand(challenge(pk, encode(m), encode(z), encode(t2), encode(t3)) === c, 'BAD_PROOF', 'a proof does not verify');
 }
 
 export const unblind = (evaluated, blind) =>
-  encode(decodeElement(evaluated).multiply(Point.Fn.inv(decodeSecret(blind))));
+  encode(decodeElement(evaluated).multiply(Point.Fn.inv(decodeScalar(blind))));
 
 export const finalize = (input, element) => sha512(lengthPrefixed(input), lengthPrefixed(element), ascii('Finalize'));
 

@@ -230,7 +230,8 @@ function catalogueCases() {
     ],
     ['expires as the delegation ends', issued, '', { delegation: delegation({ notAfter: expires }) }],
     ['delegation ended 299 s ago', end + 299, '', late],
-    ['delegation ended 301 s ago, the catalogue with it', end + 301, 'CATALOGUE_EXPIRED', late],
+    ['delegation ended 300 s ago, the catalogue with it', end + 300, 'CATALOGUE_EXPIRED', late],
+    ['delegation ended 301 s ago', end + 301, 'DELEGATION_EXPIRED', late],
     ['same serial as before', issued, '', { highestSerial: 7 }],
     ['a higher serial was seen', issued, 'DELEGATION_OLD', { highestSerial: 8 }],
   ];

@@ -10,7 +10,6 @@ import {
   compositeM,
   decodeElement,
   decodeScalar,
-  decodeSecret,
   encodeScalar,
   evaluate,
   finalizeAll,
@@ -107,12 +106,7 @@ export function scalars() {
   ];
   return cases.map(([name, value]) => {
     const scalar = encodeScalar(value);
-    return {
-      name,
-      scalar: hex(scalar),
-      as_proof_scalar: reasonOf(() => decodeScalar(scalar)),
-      as_key_or_blind: reasonOf(() => decodeSecret(scalar)),
-    };
+    return { name, scalar: hex(scalar), reason: reasonOf(() => decodeScalar(scalar)) };
   });
 }
 
