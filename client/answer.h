@@ -3,6 +3,7 @@
 #define EXPOSURE_CLIENT_ANSWER_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,12 +40,13 @@ struct Coverage {
 
 struct Verdict {
   VerdictKind kind = VerdictKind::kNoAnswer;
-  v1::Notice notice;               // of the incident
-  crypto::Categories categories;   // with kExposed: the union over all numbers and datasets
-  uint32_t source_rows = 0;        // with kExposed
-  std::vector<Coverage> coverage;  // of the datasets that were looked in
-  std::vector<std::string> needs;  // schemes ("psni/service") with which the person could ask again
-  absl::Status problem;            // with kNoAnswer: why
+  std::shared_ptr<const v1::Notice> notice;  // of the incident; never null
+  crypto::Categories categories;             // with kExposed: the union over all numbers and datasets
+  std::vector<v1::Category> spoken_of;       // with kExposed: categories that the notice or a dataset looked in names
+  uint32_t source_rows = 0;                  // with kExposed
+  std::vector<Coverage> coverage;            // of the datasets that were looked in
+  std::vector<std::string> needs;            // schemes ("psni/service") with which the person could ask again
+  absl::Status problem;                      // with kNoAnswer: why; with kExposed, unless OK: why it is incomplete
 };
 
 // How the answer came about, for --verbose and --json.
@@ -63,7 +65,7 @@ struct Answer {
   std::vector<Verdict> verdicts;  // one for each incident, in the order of the catalogue
   AnswerProof proof;
 
-  // True unless some verdict is kNoAnswer.
+  // True unless some verdict has a problem.
   bool complete() const;
 };
 
