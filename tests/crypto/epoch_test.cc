@@ -26,7 +26,9 @@ TEST(EpochTest, ListsOfEvaluatorsAreCheckedWithOneAndWithTwo) {
     }
     const auto keys = CheckEvaluators(Array<32>(c["public_key"]), static_cast<uint32_t>(Number(c["rule"])), entries);
     EXPECT_EQ(ReasonIn(keys.status()), c["reason"]);
-    if (keys.ok()) EXPECT_EQ(keys->size(), entries.size());
+    if (keys.ok()) {
+      EXPECT_EQ(keys->size(), entries.size());
+    }
   }
 }
 
