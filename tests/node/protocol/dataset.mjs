@@ -77,6 +77,6 @@ export function decodeFile(file) {
   );
   buckets.forEach(splitBucket);
   const root = treeRoot(buckets.map((bucket, i) => leafHash(m.datasetId, i, bucket)));
-  demand(equal(root, m.root), 'BAD_PATH', 'the file is not that of the signed root');
+  demand(equal(root, m.root), 'BAD_DATASET', 'the file is not that of the signed root');
   return { manifest, signature, details, buckets, decoded: m };
 }

@@ -1,0 +1,69 @@
+// node client/check.mjs --server HOST:PORT --root ROOT_PUBLIC_FILE [--each] [--force F --scheme S] [--state FILE]
+// Reads lines "force/scheme NUMBER", or "NUMBER" with --force and --scheme, from standard input: one person's question,
+// or with --each a person a line. Prints JSON; exit code 0, 2 (wrong use), 3 (could not verify), 5 (cannot reach).
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { hex, unhex } from '../protocol/bytes.mjs';
+import { demand, ProtocolError } from '../protocol/error.mjs';
+import { Lookup } from './lookup.mjs';
+import { connect } from './wire.mjs';
+
+const EXIT = { BAD_USAGE: 2, BAD_NUMBER: 2, UNKNOWN_FORCE: 2, UNKNOWN_SCHEME: 2, UNAVAILABLE: 5, DEADLINE_EXCEEDED: 5 };
+
+/** The key of a SigningPublic text file. */
+export function readRoot(file) {
+  const text = readFileSync(file, 'utf8');
+  const key = /public_key\s*:\s*"([0-9a-fA-F]{64})"/.exec(text);
+  demand(key !== null && /kind\s*:\s*"root"/.test(text), 'BAD_USAGE', 'not the public file of a root key');
+  return unhex(key[1]);
+}
+
+export function parseLine(line, { force, scheme }) {
+  const match = /^([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\s+(.+)$/.exec(line);
+  if (match) return { force: match[1], scheme: match[2], number: match[3] };
+  demand(force && scheme, 'BAD_USAGE', 'a line is not "force/scheme NUMBER"');
+  return { force, scheme, number: line };
+}
+
+function readState(file) {
+  if (!file || !existsSync(file)) return null;
+  const { header, serial } = JSON.parse(readFileSync(file, 'utf8'));
+  return { headerBytes: unhex(header), serial };
+}
+
+async function main() {
+  const text = (name) => [name, { type: 'string' }];
+  const options = Object.fromEntries(['server', 'root', 'force', 'scheme', 'state'].map(text));
+  const { values } = parseArgs({ options: { ...options, each: { type: 'boolean' } } });
+  demand(values.server && values.root, 'BAD_USAGE', '--server and --root are needed');
+  const lines = readFileSync(0, 'utf8')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  const numbers = lines.map((line) => parseLine(line.trim(), values));
+  demand(numbers.length > 0, 'BAD_USAGE', 'no number');
+  const service = connect(values.server);
+  try {
+    const lookup = new Lookup(service, readRoot(values.root), { seen: readState(values.state) });
+    const answer = values.each
+      ? { people: await lookup.checkEach(numbers.map((number) => [number])) }
+      : { verdicts: await lookup.check(numbers) };
+    if (values.state) {
+      const { headerBytes, serial } = lookup.seen;
+      writeFileSync(values.state, JSON.stringify({ header: hex(headerBytes), serial: String(serial) }));
+    }
+    return answer;
+  } finally {
+    service.close();
+  }
+}
+
+try {
+  const answer = await main();
+  console.log(JSON.stringify(answer));
+  const all = answer.verdicts ?? answer.people.flatMap((person) => person.verdicts ?? []);
+  if (all.some((v) => v.verdict === 'NO_ANSWER')) process.exitCode = 3;
+} catch (error) {
+  if (!(error instanceof ProtocolError)) throw error;
+  console.log(JSON.stringify({ error: error.reason }));
+  process.exitCode = EXIT[error.reason] ?? 3;
+}
