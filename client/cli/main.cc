@@ -1,0 +1,23 @@
+// exposure: the command of officers, custodians and operators.
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "client/cli/command_line.h"
+
+namespace {
+
+// A number must not end in a core dump, nor be read by another process of the same user.
+void HideMemory() {
+  const rlimit none = {0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  HideMemory();
+  signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing, with an exit code
+  return static_cast<int>(exposure::cli::RunCommandLine(argc, argv));
+}

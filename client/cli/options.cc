@@ -1,0 +1,117 @@
+#include "client/cli/options.h"
+
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "client/cli/output.h"
+#include "client/cli/text_file.h"
+#include "exposure/config/v1/config.pb.h"
+
+namespace exposure::cli {
+namespace {
+
+// The value of an environment variable; empty where there is none.
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+bool EnvironmentIsWelsh() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const std::string value = Environment(name);
+    if (!value.empty()) return value.rfind("cy", 0) == 0;
+  }
+  return false;
+}
+
+}  // namespace
+
+void AddServiceOptions(CLI::App& command, ServiceOptions& options) {
+  command.add_option("--server", options.server, "The service: HOST:PORT or unix:/path")->envname("EXPOSURE_SERVER");
+  AddRootOption(command, options.root);
+  command.add_option("--state-dir", options.state_directory,
+                     "Where the newest catalogue and downloaded sets are kept [XDG_STATE_HOME/exposure]");
+  command.add_option("--timeout", options.timeout_seconds, "Seconds that one call may take [30]");
+}
+
+void AddRootOption(CLI::App& command, std::string& root) {
+  command.add_option("--root", root, "The root's public key: its file, or 64 hexadecimal digits")
+      ->envname("EXPOSURE_ROOT");
+}
+
+void AddJsonOption(CLI::App& command, OutputOptions& options) {
+  command.add_flag("--json", options.json, "JSON on standard output, as docs/json.md says");
+}
+
+void AddTextOptions(CLI::App& command, OutputOptions& options) {
+  AddJsonOption(command, options);
+  command.add_flag("--verbose", options.verbose, "Also how the answer was verified: versions, roots, sizes");
+  command.add_option("--lang", options.language, "Language of texts: en or cy [from the environment]");
+}
+
+absl::StatusOr<PrintOptions> ToPrintOptions(const OutputOptions& options) {
+  if (!options.language.empty() && options.language != "en" && options.language != "cy") {
+    return Error(Reason::kBadUsage, "--lang: English (en) and Welsh (cy) are known.");
+  }
+  const bool welsh = options.language.empty() ? EnvironmentIsWelsh() : options.language == "cy";
+  return PrintOptions{
+      .language = welsh ? Language::kWelsh : Language::kEnglish, .colour = WantsColour(), .verbose = options.verbose};
+}
+
+absl::StatusOr<crypto::PublicKey> LoadRoot(const std::string& root) {
+  if (root.empty()) {
+    return Error(
+        Reason::kBadUsage,
+        "Which root key is to be believed?\n  Say --root FILE, or set EXPOSURE_ROOT. The operator gives it out.");
+  }
+  if (const std::optional<crypto::PublicKey> key = ArrayFromHex<32>(root)) return *key;
+  config::v1::SigningPublic file;
+  RETURN_IF_ERROR(ReadTextProto(root, Reason::kBadUsage, file));
+  const std::optional<crypto::PublicKey> key = ArrayFromHex<32>(file.public_key());
+  if (file.kind() != "root" || !key) {
+    return Error(Reason::kBadUsage, absl::StrCat(root, ": is not the public file of a root key."));
+  }
+  if (file.fingerprint() != ToHex(crypto::DeriveKeyId(*key))) {
+    return Error(Reason::kBadUsage, absl::StrCat(root, ": key and fingerprint do not belong together.\n",
+                                                 "  Get the file again, and compare the fingerprint with its owner."));
+  }
+  return *key;
+}
+
+std::string StateDirectory(const ServiceOptions& options) {
+  if (!options.state_directory.empty()) return options.state_directory;
+  if (const std::string state = Environment("XDG_STATE_HOME"); !state.empty()) return absl::StrCat(state, "/exposure");
+  const std::string home = Environment("HOME");
+  return home.empty() ? "" : absl::StrCat(home, "/.local/state/exposure");
+}
+
+absl::StatusOr<LookupOptions> ToLookupOptions(const ServiceOptions& options) {
+  if (options.server.empty()) {
+    return Error(Reason::kBadUsage, "Which service?\n  Say --server HOST:PORT, or set EXPOSURE_SERVER.");
+  }
+  if (options.timeout_seconds == 0) return Error(Reason::kBadUsage, "--timeout: at least one second.");
+  LookupOptions out;
+  out.server = options.server;
+  ASSIGN_OR_RETURN(out.root, LoadRoot(options.root));
+  out.state_directory = StateDirectory(options);
+  out.timeout_seconds = options.timeout_seconds;
+  return out;
+}
+
+absl::StatusOr<Session> OpenSession(const ServiceOptions& options) {
+  ASSIGN_OR_RETURN(const LookupOptions lookup, ToLookupOptions(options));
+  Session session;
+  session.transport = MakeGrpcTransport({.server = lookup.server, .timeout_seconds = lookup.timeout_seconds});
+  ASSIGN_OR_RETURN(session.keeper,
+                   CatalogueKeeper::Create(
+                       session.transport.get(),
+                       {.root = lookup.root, .state_directory = lookup.state_directory, .clock = SystemClock()}));
+  return session;
+}
+
+}  // namespace exposure::cli

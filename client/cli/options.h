@@ -1,0 +1,62 @@
+// Options that many commands share, and what they open.
+#ifndef EXPOSURE_CLIENT_CLI_OPTIONS_H_
+#define EXPOSURE_CLIENT_CLI_OPTIONS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
+#include "client/answer.h"
+#include "client/core/catalogue_keeper.h"
+#include "client/core/transport.h"
+#include "client/lookup.h"
+#include "crypto/signature.h"
+
+namespace exposure::cli {
+
+// Which service, and whom to believe.
+struct ServiceOptions {
+  std::string server;
+  std::string root;             // file of the root's public key, or 64 hexadecimal digits
+  std::string state_directory;  // as given; empty: the default
+  uint32_t timeout_seconds = 30;
+};
+
+void AddServiceOptions(CLI::App& command, ServiceOptions& options);
+// --root alone, for what is done offline.
+void AddRootOption(CLI::App& command, std::string& root);
+
+// How an answer is shown.
+struct OutputOptions {
+  bool json = false;
+  bool verbose = false;
+  std::string language;  // "en", "cy"; empty: as the environment says
+};
+
+void AddJsonOption(CLI::App& command, OutputOptions& options);
+void AddTextOptions(CLI::App& command, OutputOptions& options);
+
+// Returns BAD_USAGE for another language than en and cy.
+absl::StatusOr<PrintOptions> ToPrintOptions(const OutputOptions& options);
+
+// Returns BAD_USAGE, with what is accepted.
+absl::StatusOr<crypto::PublicKey> LoadRoot(const std::string& root);
+
+// XDG_STATE_HOME/exposure or ~/.local/state/exposure unless given.
+std::string StateDirectory(const ServiceOptions& options);
+
+absl::StatusOr<LookupOptions> ToLookupOptions(const ServiceOptions& options);
+
+// A connection and the catalogue believed on it.
+struct Session {
+  std::unique_ptr<Transport> transport;
+  std::unique_ptr<CatalogueKeeper> keeper;
+};
+
+absl::StatusOr<Session> OpenSession(const ServiceOptions& options);
+
+}  // namespace exposure::cli
+
+#endif  // EXPOSURE_CLIENT_CLI_OPTIONS_H_

@@ -1,0 +1,130 @@
+// exposure publish, and exposure retract: sealed dataset files at the service.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "client/cli/commands.h"
+#include "client/cli/options.h"
+#include "client/cli/output.h"
+#include "client/cli/progress.h"
+#include "client/seal/resume.h"
+#include "client/seal/upload.h"
+
+namespace exposure::cli {
+namespace {
+
+struct PublishOptions {
+  ServiceOptions service;
+  OutputOptions output;
+  std::string file;
+  std::string dataset_id;
+  std::string incident_id;
+};
+
+absl::StatusOr<std::unique_ptr<CustodianClient>> Connect(const ServiceOptions& service) {
+  ASSIGN_OR_RETURN(const LookupOptions options, ToLookupOptions(service));
+  return CustodianClient::Connect({.server = options.server, .timeout_seconds = options.timeout_seconds});
+}
+
+absl::StatusOr<crypto::DatasetId> ParseDatasetId(const std::string& hex) {
+  const std::optional<crypto::DatasetId> id = ArrayFromHex<16>(hex);
+  if (!id) return Error(Reason::kBadUsage, "A dataset's id is 32 hexadecimal digits. See: exposure catalogue export");
+  return *id;
+}
+
+std::string Json(const crypto::DatasetId& id, uint64_t version) {
+  return absl::StrCat("{\"dataset_id\":", JsonString(ToHex(id)), ",\"catalogue_version\":", version, "}\n");
+}
+
+absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
+  std::optional<crypto::DatasetId> replaces;
+  if (!options.dataset_id.empty()) {
+    ASSIGN_OR_RETURN(replaces, ParseDatasetId(options.dataset_id));
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, Connect(options.service));
+  Progress progress;
+  const absl::StatusOr<UploadResult> upload = client->Upload(
+      options.file, [&progress](uint64_t sent, uint64_t of) { progress.Update("Uploading", "bytes", sent, of); });
+  progress.Finish();
+  RETURN_IF_ERROR(upload.status());
+  ASSIGN_OR_RETURN(const uint64_t version, client->Publish(upload->dataset_id, replaces));
+  RETURN_IF_ERROR(EraseResume(options.file));  // the seed is of no more use, and would be to a thief
+  const std::string id = ToHex(upload->dataset_id);
+  RETURN_IF_ERROR(WriteOut(
+      options.output.json ? Json(upload->dataset_id, version)
+                          : absl::StrCat(upload->published ? "It is published already: dataset " : "Published dataset ",
+                                         id, " in catalogue version ", version,
+                                         ".\nNext: exposure verify-published SOURCE --mapping FILE --incident ID\n")));
+  return ExitCode::kOk;
+}
+
+// Of an incident, as the catalogue lists them; or the one that was named.
+absl::StatusOr<std::vector<crypto::DatasetId>> ToRetract(const PublishOptions& options) {
+  if (options.dataset_id.empty() == options.incident_id.empty()) {
+    return Error(Reason::kBadUsage, "Which dataset? Give its id, or --incident ID for all of an incident.");
+  }
+  if (!options.dataset_id.empty()) {
+    ASSIGN_OR_RETURN(const crypto::DatasetId id, ParseDatasetId(options.dataset_id));
+    return std::vector<crypto::DatasetId>{id};
+  }
+  ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
+  ASSIGN_OR_RETURN(const auto catalogue, session.keeper->Refresh());
+  std::vector<crypto::DatasetId> ids;
+  for (const CheckedDataset& dataset : catalogue->content.datasets()) {
+    if (dataset.message->incident_id() == options.incident_id) ids.push_back(dataset.manifest.dataset_id);
+  }
+  if (ids.empty()) return Error(Reason::kUnknownDataset, "No dataset of such an incident is published.");
+  return ids;
+}
+
+absl::StatusOr<ExitCode> RunRetract(const PublishOptions& options) {
+  ASSIGN_OR_RETURN(const std::vector<crypto::DatasetId> ids, ToRetract(options));
+  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, Connect(options.service));
+  for (const crypto::DatasetId& id : ids) {
+    ASSIGN_OR_RETURN(const uint64_t version, client->Retract(id));
+    RETURN_IF_ERROR(WriteOut(options.output.json
+                                 ? Json(id, version)
+                                 : absl::StrCat("Retracted dataset ", ToHex(id), ": catalogue version ", version,
+                                                " no longer lists it, and its bytes are gone from the service.\n")));
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddPublish(CLI::App& app, Invocation& invocation) {
+  auto options = std::make_shared<PublishOptions>();
+  CLI::App* command = app.add_subcommand("publish", "Upload a sealed dataset file and switch the catalogue to it");
+  command->add_option("FILE", options->file, "The sealed dataset file")->required();
+  command->add_option("--replaces", options->dataset_id, "Id of the published dataset that it takes the place of");
+  AddServiceOptions(*command, options->service);
+  AddJsonOption(*command, options->output);
+  command->footer(
+      "Example: exposure publish met-2023-supplier.dataset\n"
+      "Interrupted, say it again: the upload goes on where it was. Afterwards FILE.resume is erased.");
+  command->callback([&invocation, options] {
+    invocation.json = options->output.json;
+    invocation.run = [options] { return RunPublish(*options); };
+  });
+}
+
+void AddRetract(CLI::App& app, Invocation& invocation) {
+  auto options = std::make_shared<PublishOptions>();
+  CLI::App* command = app.add_subcommand("retract", "Take a dataset out of the catalogue and remove its bytes");
+  command->add_option("DATASET", options->dataset_id, "Its id, 32 hexadecimal digits");
+  command->add_option("--incident", options->incident_id, "All datasets of this incident");
+  AddServiceOptions(*command, options->service);
+  AddJsonOption(*command, options->output);
+  command->footer("Example: exposure retract --incident met-2023-supplier\nThe notice stays.");
+  command->callback([&invocation, options] {
+    invocation.json = options->output.json;
+    invocation.run = [options] { return RunRetract(*options); };
+  });
+}
+
+}  // namespace exposure::cli

@@ -1,0 +1,168 @@
+// exposure seal, and exposure verify-published: the custodian's work on a source.
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "client/cli/commands.h"
+#include "client/cli/key_file.h"
+#include "client/cli/options.h"
+#include "client/cli/output.h"
+#include "client/cli/progress.h"
+#include "client/cli/text_file.h"
+#include "client/sealer.h"
+#include "proto/rules/notice_rules.h"
+
+namespace exposure::cli {
+namespace {
+
+constexpr uint32_t kSample = 200;  // people that verify-published also fetches as an officer would
+
+struct SealCommandOptions {
+  ServiceOptions service;
+  OutputOptions output;
+  std::string source;
+  std::string mapping;
+  std::string incident_id;
+  std::string key;
+  std::string out;
+  std::string difference_explained;
+  std::string as_at;
+  uint32_t threads = 0;
+};
+
+void ShowProgress(Progress& progress, SealPhase phase, uint64_t done, uint64_t of) {
+  switch (phase) {
+    case SealPhase::kReading:
+      if (of > 0) progress.Update("Reading", "rows", done, of);
+      return;
+    case SealPhase::kEvaluating:
+      progress.Update("Evaluating", "numbers", done, of);
+      return;
+    case SealPhase::kWriting:
+      progress.Update("Writing", "bytes", done, of);
+      return;
+  }
+}
+
+absl::StatusOr<SealOptions> ToSealOptions(const SealCommandOptions& options, Progress& progress) {
+  if (!IsIncidentId(options.incident_id)) {
+    return Error(Reason::kBadUsage, "--incident: 1 to 64 of a-z, 0-9 and -, like met-2023-supplier.");
+  }
+  SealOptions seal;
+  seal.source = options.source;
+  RETURN_IF_ERROR(ReadTextProto(options.mapping, Reason::kBadMapping, seal.mapping));
+  seal.incident_id = options.incident_id;
+  seal.output = options.out.empty() ? absl::StrCat(options.incident_id, ".dataset") : options.out;
+  seal.difference_explained = options.difference_explained;
+  seal.as_at = options.as_at;
+  seal.threads = options.threads;
+  seal.progress = [&progress](SealPhase phase, uint64_t done, uint64_t of) { ShowProgress(progress, phase, done, of); };
+  return seal;
+}
+
+std::string Size(uint64_t bytes) {
+  return bytes < 1000000 ? absl::StrFormat("%.1f kB", static_cast<double>(bytes) / 1e3)
+                         : absl::StrFormat("%.1f MB", static_cast<double>(bytes) / 1e6);
+}
+
+std::string SealText(const SealCommandOptions& options, const SealOptions& seal, const SealResult& result) {
+  return absl::StrCat(ToText(result.reconciliation), "Wrote ", seal.output, " (", Size(result.file_size),
+                      "). Without the service's key no number can be read from it. Still personal data: "
+                      "OFFICIAL-SENSITIVE.\nNext: exposure publish ",
+                      seal.output, ", then exposure verify-published ", options.source, " --mapping ", options.mapping,
+                      " --incident ", options.incident_id, "\n");
+}
+
+std::string SealJson(const SealOptions& seal, const SealResult& result) {
+  return absl::StrCat("{\"file\":", JsonString(seal.output), ",\"size\":", result.file_size,
+                      ",\"dataset_id\":", JsonString(ToHex(result.manifest.dataset_id)),
+                      ",\"reconciliation\":", ToJson(result.reconciliation), "}\n");
+}
+
+absl::StatusOr<ExitCode> RunSeal(const SealCommandOptions& options) {
+  ASSIGN_OR_RETURN(crypto::SigningKey key, ReadSigningKey(crypto::KeyKind::kCustodian, options.key));
+  Progress progress;
+  ASSIGN_OR_RETURN(const SealOptions seal, ToSealOptions(options, progress));
+  ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
+                   Sealer::Create(session.transport.get(), session.keeper.get(), std::move(key), SystemClock()));
+  const absl::StatusOr<SealResult> result = sealer->Seal(seal);
+  progress.Finish();
+  RETURN_IF_ERROR(result.status());
+  RETURN_IF_ERROR(WriteOut(options.output.json ? SealJson(seal, *result) : SealText(options, seal, *result)));
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> RunVerify(const SealCommandOptions& options) {
+  Progress progress;
+  ASSIGN_OR_RETURN(const SealOptions seal, ToSealOptions(options, progress));
+  ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
+  // Verifying signs nothing: any key does.
+  ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer, Sealer::Create(session.transport.get(), session.keeper.get(),
+                                                                        crypto::SigningKey::Generate(), SystemClock()));
+  const absl::StatusOr<PublishedCheck> check = sealer->VerifyPublished(seal, kSample);
+  progress.Finish();
+  RETURN_IF_ERROR(check.status());
+  RETURN_IF_ERROR(
+      WriteOut(options.output.json
+                   ? absl::StrCat("{\"rows\":", check->rows, ",\"found\":", check->found,
+                                  ",\"fetched\":", check->fetched, ",\"quarantined\":", check->quarantined, "}\n")
+                   : absl::StrCat("Found ", WithCommas(check->found), " of ", WithCommas(check->rows),
+                                  " rows in what is published, with the right categories; ", WithCommas(check->fetched),
+                                  " also as an officer would ask.\n", WithCommas(check->quarantined),
+                                  " rows were quarantined: contact these people directly.\n")));
+  return ExitCode::kOk;
+}
+
+// What both need to know of a source.
+void AddSourceOptions(CLI::App& command, SealCommandOptions& options) {
+  command.add_option("SOURCE", options.source, "The source, a CSV file")->required();
+  command.add_option("--mapping", options.mapping, "Which column is what: protobuf text, exposure.v1.Mapping")
+      ->required();
+  command.add_option("--incident", options.incident_id, "The incident that it belongs to")->required();
+  command.add_option("--threads", options.threads, "Threads [one for each core]");
+  AddServiceOptions(command, options.service);
+  AddJsonOption(command, options.output);
+}
+
+}  // namespace
+
+void AddSeal(CLI::App& app, Invocation& invocation) {
+  auto options = std::make_shared<SealCommandOptions>();
+  CLI::App* command =
+      app.add_subcommand("seal", "Turn a source into a sealed dataset file; sends blinded numbers only");
+  AddSourceOptions(*command, *options);
+  command->add_option("--key", options->key, "The custodian's secret key file")->required();
+  command->add_option("--out", options->out, "The sealed dataset file [INCIDENT.dataset]");
+  command->add_option("--difference-explained", options->difference_explained,
+                      "Why people declared and numbers indexed differ; published");
+  command->add_option("--as-at", options->as_at, "The date that the source is as at: 2023-09-02");
+  command->footer(
+      "Example: exposure seal met.csv --mapping met.mapping.txtpb --incident met-2023-supplier --key keys/custodian\n"
+      "Rows that cannot be used are listed in SOURCE.quarantine.csv beside the output, by number and reason.\n"
+      "Interrupted, it goes on where it was. OUTPUT.resume holds the seed: delete it once published.");
+  command->callback([&invocation, options] {
+    invocation.json = options->output.json;
+    invocation.run = [options] { return RunSeal(*options); };
+  });
+}
+
+void AddVerifyPublished(CLI::App& app, Invocation& invocation) {
+  auto options = std::make_shared<SealCommandOptions>();
+  CLI::App* command =
+      app.add_subcommand("verify-published", "Look for every row of a source in what the service publishes");
+  AddSourceOptions(*command, *options);
+  command->footer(
+      "Example: exposure verify-published met.csv --mapping met.mapping.txtpb --incident met-2023-supplier\n"
+      "Evaluates every number, checks it against a fresh download, and 200 random ones as an officer would ask.");
+  command->callback([&invocation, options] {
+    invocation.json = options->output.json;
+    invocation.run = [options] { return RunVerify(*options); };
+  });
+}
+
+}  // namespace exposure::cli
