@@ -31,25 +31,30 @@ struct Reconciliation {
   uint64_t indexed = 0;
   uint64_t merged = 0;
   uint64_t quarantined = 0;
-  uint64_t declared_people = 0;  // 0: not declared
+  uint64_t declared_people = 0;      // 0: not declared
+  std::string difference_explained;  // why declared people and indexed numbers differ; may be empty
   std::vector<QuarantinedRow> quarantine;
-  std::vector<v1::CategoryCount> counts;
+  std::string quarantine_file;            // where the quarantined rows are listed
+  std::vector<v1::CategoryCount> counts;  // of categories that are not unknown for all
 };
 
+// As in experience.md: four lines or fewer, with what to do next about a difference.
 std::string ToText(const Reconciliation& reconciliation);
+// docs/json.md has the schema; stable.
 std::string ToJson(const Reconciliation& reconciliation);
 
+// kReading: `done` rows, `of` is 0 until the last. kEvaluating: numbers. kWriting: bytes of the file.
 enum class SealPhase { kReading, kEvaluating, kWriting };
 
 struct SealOptions {
   std::string source;  // path of the CSV
   v1::Mapping mapping;
   std::string incident_id;
-  std::string output;  // path of the sealed dataset file; OUTPUT.resume (0600) holds seed, time and source hash
-  std::string difference_explained;
-  std::string as_at;
-  uint32_t threads = 0;  // 0: one for each core
-  std::function<void(SealPhase phase, uint64_t done, uint64_t of)> progress;
+  std::string output;  // path of the sealed dataset file; beside it OUTPUT.resume and SOURCE.quarantine.csv
+  std::string difference_explained;  // required by the service where declared people and indexed numbers differ
+  std::string as_at;                 // the date of the source: "2023-09-02"; may be empty
+  uint32_t threads = 0;              // 0: one for each core
+  std::function<void(SealPhase phase, uint64_t done, uint64_t of)> progress;  // from one thread at a time; may be null
 };
 
 struct SealResult {
@@ -59,22 +64,25 @@ struct SealResult {
 };
 
 struct PublishedCheck {
-  uint64_t rows = 0;     // rows of the source that were looked for
-  uint64_t found = 0;    // with the right categories
-  uint64_t fetched = 0;  // of them also through FetchBucket
-  uint64_t quarantined = 0;
+  uint64_t rows = 0;         // of the source that have a number
+  uint64_t found = 0;        // of them found, with the right categories: all, as one that is not is an error
+  uint64_t fetched = 0;      // people found through FetchBucket too; 0 where devices take whole sets
+  uint64_t quarantined = 0;  // rows that could not be looked for
 };
 
 // Thread-safe for different outputs.
 class Sealer {
  public:
-  // `transport` outlives it.
+  // `transport` and `catalogue` outlive it.
   static absl::StatusOr<std::unique_ptr<Sealer>> Create(Transport* transport, CatalogueKeeper* catalogue,
                                                         crypto::SigningKey custodian, Clock clock);
   virtual ~Sealer() = default;
 
-  // Returns BAD_MAPPING, BAD_SOURCE (with row), UNKNOWN_INCIDENT, UNKNOWN_SCHEME, UNKNOWN_CUSTODIAN, WRONG_FORCE, the
-  // errors of evaluation, FILE_ERROR, DISK_FULL. The output is written in one step, or not at all.
+  // Seals the source for the live epoch of its scheme. Interrupted and started again with the same source, or run
+  // twice, it writes the same bytes, until client/seal/resume.h's EraseResume after publication. Returns BAD_MAPPING,
+  // BAD_SOURCE (with row), UNKNOWN_INCIDENT, UNKNOWN_SCHEME, UNKNOWN_CUSTODIAN, REVOKED_CUSTODIAN, WRONG_FORCE,
+  // BAD_USAGE (a resume file of another source), the catalogue's errors and those of evaluation, FILE_ERROR, DISK_FULL.
+  // The output (mode 0600) is written in one step, or not at all.
   virtual absl::StatusOr<SealResult> Seal(const SealOptions& options) = 0;
 
   // Looks for every row of the source in a fresh download of the published dataset, and for `sample` random ones

@@ -1,0 +1,195 @@
+#include "client/seal/upload.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "client/core/grpc_status.h"
+#include "crypto/dataset.h"
+#include "exposure/v1/custodian_service.grpc.pb.h"
+
+namespace exposure {
+namespace {
+
+constexpr size_t kChunk = 1 << 20;  // the most of custodian_service.proto
+constexpr int kAttempts = 5;
+constexpr std::chrono::milliseconds kFirstWait(200);  // doubled after each attempt
+
+enum class Repeat { kHarmless, kNever };
+
+// A sealed dataset file, to be read piece by piece.
+class DatasetFile {
+ public:
+  static absl::StatusOr<DatasetFile> Open(const std::string& path) {
+    DatasetFile file(path);
+    file.stream_.open(path, std::ios::binary | std::ios::ate);
+    if (!file.stream_) return Error(Reason::kFileError, absl::StrCat(path, ": cannot open."));
+    file.size_ = static_cast<uint64_t>(file.stream_.tellg());
+    ASSIGN_OR_RETURN(const std::string start,
+                     file.Read(0, std::min<uint64_t>(file.size_, crypto::kFileFixedSize + crypto::kMaxDetails)));
+    const absl::StatusOr<crypto::DatasetHead> head = crypto::DecodeDatasetHead(AsBytes(start));
+    if (!head.ok()) {
+      return Error(Reason::kBadDataset, absl::StrCat(path, ": ", std::string(head.status().message())));
+    }
+    if (head->file_size() != file.size_) {
+      return Error(Reason::kBadDataset, absl::StrCat(path, ": has ", file.size_, " bytes instead of ",
+                                                     head->file_size(), ". Seal again, or copy it again."));
+    }
+    file.head_ = *head;
+    return file;
+  }
+
+  const crypto::DatasetHead& head() const { return head_; }
+  uint64_t size() const { return size_; }
+
+  absl::StatusOr<std::string> Read(uint64_t offset, size_t length) {
+    std::string bytes(length, '\0');
+    stream_.seekg(static_cast<std::streamoff>(offset));
+    if (!stream_.read(bytes.data(), static_cast<std::streamsize>(length))) {
+      return Error(Reason::kFileError, absl::StrCat(path_, ": cannot read."));
+    }
+    return bytes;
+  }
+
+ private:
+  explicit DatasetFile(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;
+  std::ifstream stream_;
+  uint64_t size_ = 0;
+  crypto::DatasetHead head_;
+};
+
+class GrpcCustodianClient final : public CustodianClient {
+ public:
+  explicit GrpcCustodianClient(const TransportOptions& options)
+      : timeout_(options.timeout_seconds),
+        stub_(v1::CustodianService::NewStub(grpc::CreateChannel(options.server, grpc::InsecureChannelCredentials()))) {}
+
+  absl::StatusOr<UploadResult> Upload(const std::string& path,
+                                      const std::function<void(uint64_t, uint64_t)>& progress) override;
+  absl::Status AbortUpload(const crypto::DatasetId& dataset_id) override;
+  absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& dataset_id,
+                                   const std::optional<crypto::DatasetId>& replaces) override;
+  absl::StatusOr<uint64_t> Retract(const crypto::DatasetId& dataset_id) override;
+  absl::StatusOr<NoticeVersion> PublishNotice(const v1::Notice& notice) override;
+  absl::StatusOr<NoticeVersion> UpdateNotice(const v1::Notice& notice) override;
+
+ private:
+  template <typename Request, typename Response>
+  using Rpc = grpc::Status (v1::CustodianService::Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(Rpc<Request, Response> rpc, const Request& request, Repeat repeat) {
+    std::chrono::milliseconds wait = kFirstWait;
+    for (int attempt = 1;; ++attempt, wait *= 2) {
+      grpc::ClientContext context;
+      context.set_deadline(std::chrono::system_clock::now() + timeout_);
+      Response response;
+      const grpc::Status status = (stub_.get()->*rpc)(&context, request, &response);
+      if (status.ok()) return response;
+      const bool again = repeat == Repeat::kHarmless && status.error_code() == grpc::StatusCode::UNAVAILABLE;
+      if (!again || attempt == kAttempts) return FromGrpc(status);
+      std::this_thread::sleep_for(wait);
+    }
+  }
+
+  absl::Status SendFrom(uint64_t offset, DatasetFile& file, const std::function<void(uint64_t, uint64_t)>& progress);
+
+  const std::chrono::seconds timeout_;
+  const std::unique_ptr<v1::CustodianService::Stub> stub_;
+};
+
+absl::Status GrpcCustodianClient::SendFrom(uint64_t offset, DatasetFile& file,
+                                           const std::function<void(uint64_t, uint64_t)>& progress) {
+  while (offset < file.size()) {
+    v1::UploadChunkRequest chunk;
+    chunk.set_dataset_id(ToString(file.head().manifest.dataset_id));
+    chunk.set_offset(offset);
+    ASSIGN_OR_RETURN(*chunk.mutable_data(), file.Read(offset, std::min<uint64_t>(kChunk, file.size() - offset)));
+    ASSIGN_OR_RETURN(const v1::UploadChunkResponse held,
+                     Call(&v1::CustodianService::Stub::UploadChunk, chunk, Repeat::kHarmless));
+    if (held.held() <= offset || held.held() > file.size()) {
+      return Error(Reason::kBadResponse,
+                   "the service says it holds what cannot be. Publish again; it goes on from there.");
+    }
+    offset = held.held();
+    if (progress) progress(offset, file.size());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<UploadResult> GrpcCustodianClient::Upload(const std::string& path,
+                                                         const std::function<void(uint64_t, uint64_t)>& progress) {
+  ASSIGN_OR_RETURN(DatasetFile file, DatasetFile::Open(path));
+  v1::BeginUploadRequest begin;
+  begin.set_manifest(ToString(file.head().manifest_bytes));
+  begin.set_signature(ToString(file.head().signature));
+  begin.set_details(file.head().details);
+  ASSIGN_OR_RETURN(const v1::BeginUploadResponse begun,
+                   Call(&v1::CustodianService::Stub::BeginUpload, begin, Repeat::kHarmless));
+  const UploadResult result{.dataset_id = file.head().manifest.dataset_id, .published = begun.published()};
+  if (begun.published()) return result;
+  if (begun.size() != file.size() || begun.held() > file.size()) {
+    return Error(Reason::kBadResponse, "the service expects a file of another length. Is it of another version?");
+  }
+  if (progress) progress(begun.held(), file.size());
+  RETURN_IF_ERROR(SendFrom(begun.held(), file, progress));
+  return result;
+}
+
+absl::Status GrpcCustodianClient::AbortUpload(const crypto::DatasetId& dataset_id) {
+  v1::AbortUploadRequest request;
+  request.set_dataset_id(ToString(dataset_id));
+  return Call(&v1::CustodianService::Stub::AbortUpload, request, Repeat::kHarmless).status();
+}
+
+absl::StatusOr<uint64_t> GrpcCustodianClient::Publish(const crypto::DatasetId& dataset_id,
+                                                      const std::optional<crypto::DatasetId>& replaces) {
+  v1::PublishDatasetRequest request;
+  request.set_dataset_id(ToString(dataset_id));
+  if (replaces) request.set_replaces(ToString(*replaces));
+  ASSIGN_OR_RETURN(const v1::PublishDatasetResponse response,
+                   Call(&v1::CustodianService::Stub::PublishDataset, request, Repeat::kHarmless));
+  return response.catalogue_version();
+}
+
+absl::StatusOr<uint64_t> GrpcCustodianClient::Retract(const crypto::DatasetId& dataset_id) {
+  v1::RetractDatasetRequest request;
+  request.set_dataset_id(ToString(dataset_id));
+  ASSIGN_OR_RETURN(const v1::RetractDatasetResponse response,
+                   Call(&v1::CustodianService::Stub::RetractDataset, request, Repeat::kNever));
+  return response.catalogue_version();
+}
+
+absl::StatusOr<NoticeVersion> GrpcCustodianClient::PublishNotice(const v1::Notice& notice) {
+  v1::PublishNoticeRequest request;
+  *request.mutable_notice() = notice;
+  ASSIGN_OR_RETURN(const v1::PublishNoticeResponse response,
+                   Call(&v1::CustodianService::Stub::PublishNotice, request, Repeat::kNever));
+  return NoticeVersion{.catalogue_version = response.catalogue_version(), .notice_version = 1};
+}
+
+absl::StatusOr<NoticeVersion> GrpcCustodianClient::UpdateNotice(const v1::Notice& notice) {
+  v1::UpdateNoticeRequest request;
+  *request.mutable_notice() = notice;
+  ASSIGN_OR_RETURN(const v1::UpdateNoticeResponse response,
+                   Call(&v1::CustodianService::Stub::UpdateNotice, request, Repeat::kNever));
+  return NoticeVersion{.catalogue_version = response.catalogue_version(), .notice_version = response.notice_version()};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CustodianClient>> CustodianClient::Connect(const TransportOptions& options) {
+  if (options.server.empty()) return Error(Reason::kBadUsage, "no server address was given.");
+  return std::make_unique<GrpcCustodianClient>(options);
+}
+
+}  // namespace exposure
