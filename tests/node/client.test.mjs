@@ -8,6 +8,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { hex } from './protocol/bytes.mjs';
+import { keyId } from './protocol/signed.mjs';
 import { Lookup } from './client/lookup.mjs';
 import { canonicalise } from './client/number.mjs';
 import { connect } from './client/wire.mjs';
@@ -49,10 +50,18 @@ test('every verdict', async () => {
 
 test('categories are those that were sealed', async () => {
   const [even, odd] = world.metSet.people;
-  const rest = { name: 'exposed', rank_or_grade: 'exposed', home_address: 'not_held' };
-  assert.deepEqual((await ask([met(even.number)]))[0].categories, { ...rest, photo: 'exposed' });
-  assert.deepEqual((await ask([met(odd.number)]))[0].categories, rest);
-  assert.deepEqual((await ask([met(odd.number), met(even.number)]))[0].categories, { ...rest, photo: 'exposed' });
+  const answer = async (...numbers) => {
+    const [{ exposed, possibly_exposed, not_held }] = await ask(numbers);
+    return { exposed, possibly_exposed, not_held };
+  };
+  const both = { possibly_exposed: [], not_held: ['home_address'] };
+  const [withPhoto, without] = [
+    ['name', 'rank_or_grade', 'photo'],
+    ['name', 'rank_or_grade'],
+  ];
+  assert.deepEqual(await answer(met(even.number)), { exposed: withPhoto, ...both });
+  assert.deepEqual(await answer(met(odd.number)), { exposed: without, ...both });
+  assert.deepEqual(await answer(met(odd.number), met(even.number)), { exposed: withPhoto, ...both });
 });
 
 test('a question reveals at most fetch_bits in sum, and equal inputs count once', async () => {
@@ -177,7 +186,7 @@ test('a stale catalogue is fetched again, once', async () => {
 test('the command line', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'exposure-node-'));
   const root = path.join(directory, 'root.public');
-  writeFileSync(root, `kind: "root"\npublic_key: "${hex(world.root)}"\n`);
+  writeFileSync(root, `kind: "root"\npublic_key: "${hex(world.root)}"\nfingerprint: "${hex(keyId(world.root))}"\n`);
   const state = path.join(directory, 'state.json');
   after(() => rmSync(directory, { recursive: true }));
   await withServer({}, async (service, asked, address) => {
@@ -189,17 +198,29 @@ test('the command line', async () => {
         child.stdout.on('data', (data) => {
           out += data;
         });
-        child.on('close', (code) => resolve({ code, answer: JSON.parse(out) }));
+        child.on('close', (code) =>
+          resolve({
+            code,
+            answers: out
+              .trim()
+              .split('\n')
+              .map((line) => JSON.parse(line)),
+          }),
+        );
         child.stdin.end(input);
       });
     const { number } = world.metSet.people[0];
     const one = await run(`met/pay ${number}\npsni/service 999\n`);
-    assert.deepEqual([one.code, words(one.answer.verdicts).slice(0, 2)], [0, ['EXPOSED', 'NOT_IN_THIS_DATASET']]);
-    const each = await run(`${number}\nZ999999\n`, '--each', '--force', 'met', '--scheme', 'pay');
+    assert.deepEqual([one.code, words(one.answers[0].verdicts).slice(0, 2)], [0, ['EXPOSED', 'NOT_IN_THIS_DATASET']]);
+    const each = await run(`${number}\nZ999999\n1\n`, '--each', '--force', 'met', '--scheme', 'pay');
     assert.deepEqual(
-      each.answer.people.map((p) => p.verdicts[0].verdict),
-      ['EXPOSED', 'NOT_IN_THIS_DATASET'],
+      each.answers.map((a) => [a.row, a.verdicts?.[0].verdict ?? a.error]),
+      [
+        [1, 'EXPOSED'],
+        [2, 'NOT_IN_THIS_DATASET'],
+        [3, 'BAD_NUMBER'],
+      ],
     );
-    assert.deepEqual(await run('met/pay 1\n'), { code: 2, answer: { error: 'BAD_NUMBER' } });
+    assert.deepEqual(await run('met/pay 1\n'), { code: 2, answers: [{ error: 'BAD_NUMBER' }] });
   });
 });

@@ -4,18 +4,14 @@ import { mergeRows } from '../protocol/record.mjs';
 import { BY_NUMBER } from './catalogue.mjs';
 import { enumNames } from './wire.mjs';
 
-const STATES = ['unknown', 'not_held', 'possibly_exposed', 'exposed'];
+const STATES = { exposed: 3, possibly_exposed: 2, not_held: 1 }; // the rest is unknown
 
-/** Categories that are known, by name: {"name": "exposed"}. The enum's number is the category's plus one. */
+/** {"exposed": ["name", …], …}. The enum's number is the category's plus one. */
 function categories(states) {
   const names = enumNames('Category');
-  const known = [...states.entries()].filter(([, state]) => state !== 0);
-  return Object.fromEntries(
-    known.map(([c, state]) => {
-      const name = names[c + 1];
-      return [name ? name.replace(/^CATEGORY_/, '').toLowerCase() : `category_${c}`, STATES[state]];
-    }),
-  );
+  const nameOf = (c) => names[c + 1]?.replace(/^CATEGORY_/, '').toLowerCase() ?? `category_${c}`;
+  const inState = (state) => [...states.keys()].filter((c) => states[c] === state).map(nameOf);
+  return Object.fromEntries(Object.entries(STATES).map(([word, state]) => [word, inState(state)]));
 }
 
 /**
@@ -34,7 +30,7 @@ export function verdicts(catalogue, asked, findings) {
         : findings.map((map) => map.get(hex(d.manifest.datasetId))).filter((finding) => finding !== undefined),
     );
     const records = found.map((finding) => finding.record).filter(Boolean);
-    if (records.length > 0) return say('EXPOSED', { categories: categories(mergeRows(records).states) });
+    if (records.length > 0) return say('EXPOSED', categories(mergeRows(records).states));
     const problem = found.find((finding) => finding.problem !== undefined)?.problem;
     if (problem !== undefined) return say('NO_ANSWER', { reason: problem.reason });
     const needs = datasets.map((d) => d.scheme).filter((scheme) => !asked.has(scheme));
