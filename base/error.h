@@ -46,6 +46,7 @@ namespace exposure {
   X(kCorruptRecords, CORRUPT_RECORDS, kDataLoss)                         \
   X(kOverloaded, OVERLOADED, kResourceExhausted)                         \
   X(kShuttingDown, SHUTTING_DOWN, kUnavailable)                          \
+  X(kInternal, INTERNAL, kInternal)                                      \
   X(kDiskFull, DISK_FULL, kResourceExhausted)                            \
   X(kStorageFailed, STORAGE_FAILED, kUnavailable)                        \
   X(kDataDirectoryInUse, DATA_DIRECTORY_IN_USE, kFailedPrecondition)     \

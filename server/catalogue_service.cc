@@ -1,0 +1,60 @@
+#include "server/catalogue_service.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "server/unary.h"
+
+namespace exposure::server {
+namespace {
+
+constexpr size_t kMaxHeaders = 4096;  // of one answer; clients ask again for more
+
+grpc::ByteBuffer Serialise(const crypto::SignedCatalogue& catalogue) {
+  v1::GetCatalogueResponse response;
+  response.set_header(catalogue.header);
+  response.set_signature(catalogue.signature);
+  response.set_content(catalogue.content);
+  response.set_delegation(catalogue.delegation);
+  response.set_delegation_signature(catalogue.delegation_signature);
+  const grpc::Slice slice(response.SerializeAsString());
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+}  // namespace
+
+absl::StatusOr<grpc::ByteBuffer> CatalogueServiceImpl::Prepared() {
+  std::shared_ptr<const storage::ServedCatalogue> current = publisher_.Current();
+  if (current == nullptr) {
+    return Error(Reason::kCatalogueNotReady, "No catalogue was signed yet. Try again in a moment.");
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (prepared_for_ != current) {
+    prepared_ = Serialise(current->signed_catalogue);
+    prepared_for_ = std::move(current);
+  }
+  return prepared_;
+}
+
+grpc::ServerUnaryReactor* CatalogueServiceImpl::GetCatalogue(grpc::CallbackServerContext* context,
+                                                             const grpc::ByteBuffer* /*request*/,
+                                                             grpc::ByteBuffer* response) {
+  absl::StatusOr<grpc::ByteBuffer> prepared = Prepared();
+  if (prepared.ok()) *response = *std::move(prepared);
+  return Answer(*context, prepared.status());
+}
+
+grpc::ServerUnaryReactor* CatalogueServiceImpl::GetCatalogueHeaders(grpc::CallbackServerContext* context,
+                                                                    const v1::GetCatalogueHeadersRequest* request,
+                                                                    v1::GetCatalogueHeadersResponse* response) {
+  return AnswerFrom(readers_, *context, absl::OkStatus(), [this, request, response]() -> absl::Status {
+    ASSIGN_OR_RETURN(std::vector<std::string> headers, publisher_.HeadersAfter(request->after_version(), kMaxHeaders));
+    for (std::string& header : headers) response->add_headers(std::move(header));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace exposure::server

@@ -1,0 +1,173 @@
+#include "server/config.h"
+
+#include <sys/stat.h>
+
+#include <ctime>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "crypto/bodies.h"
+#include "crypto/catalogue.h"
+#include "crypto/oprf.h"
+#include "server/config_content.h"
+#include "server/keys.h"
+#include "server/listen.h"
+#include "server/problems.h"
+#include "server/text_file.h"
+
+namespace exposure::server {
+namespace {
+
+using config::v1::Limits;
+using config::v1::ServerConfig;
+
+constexpr uint64_t kMaxDatasetBytes = uint64_t{16} << 30;
+
+std::string Message(const absl::Status& status) { return std::string(status.message()); }
+
+// Makes paths of the file relative to its folder.
+void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
+  const size_t slash = config_path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "" : config_path.substr(0, slash + 1);
+  const auto resolve = [&](std::string* path) {
+    if (!path->empty() && (*path)[0] != '/') *path = folder + *path;
+  };
+  resolve(settings.mutable_data_directory());
+  resolve(settings.mutable_catalogue_key_file());
+  resolve(settings.mutable_delegation_file());
+  resolve(settings.mutable_address_file());
+  for (std::string& path : *settings.mutable_evaluator_key_files()) resolve(&path);
+  for (config::v1::CustodianConfig& custodian : *settings.mutable_custodians()) {
+    resolve(custodian.mutable_public_key_file());
+  }
+  for (config::v1::EpochConfig& epoch : *settings.mutable_epochs()) {
+    for (std::string& path : *epoch.mutable_evaluator_files()) resolve(&path);
+  }
+}
+
+void FillLimits(Limits& limits) {
+  if (limits.queued_elements() == 0) limits.set_queued_elements(65536);
+  if (limits.evaluation_threads() == 0)
+    limits.set_evaluation_threads(std::max(1U, std::thread::hardware_concurrency()));
+  if (limits.dataset_bytes() == 0) limits.set_dataset_bytes(uint64_t{1} << 30);
+  if (limits.open_uploads() == 0) limits.set_open_uploads(16);
+  if (limits.shutdown_seconds() == 0) limits.set_shutdown_seconds(10);
+  if (limits.streams_per_connection() == 0) limits.set_streams_per_connection(256);
+}
+
+void CheckLimits(const Limits& limits, const Place& place) {
+  if (limits.queued_elements() < crypto::kMaxBatch) {
+    place.Report("queued_elements", -1, "is less than one batch of 1,024 elements.");
+  }
+  if (limits.evaluation_threads() > 1024) place.Report("evaluation_threads", -1, "is more than 1,024.");
+  if (limits.dataset_bytes() > kMaxDatasetBytes) place.Report("dataset_bytes", -1, "is more than 16 GiB.");
+  if (limits.shutdown_seconds() > 3600) place.Report("shutdown_seconds", -1, "is more than an hour.");
+}
+
+void CheckDataDirectory(const std::string& path, const Place& file) {
+  if (path.empty()) {
+    return file.Report("data_directory", -1, "must be given for the roles records and catalogue.",
+                       "data_directory: \"/var/lib/exposure\"");
+  }
+  struct stat st;
+  if (stat(path.c_str(), &st) != 0) return;  // made when the server starts
+  if (!S_ISDIR(st.st_mode)) return file.Report("data_directory", -1, absl::StrCat(path, " is not a directory."));
+  if ((st.st_mode & 077) != 0) {
+    file.Report("data_directory", -1,
+                absl::StrFormat("%s can be accessed by group or others (mode %04o).", path, st.st_mode & 07777),
+                absl::StrCat("chmod 0700 ", path));
+  }
+}
+
+// Each live epoch that clients evaluate here must have a key here, and only one.
+void CheckEvaluatorKeys(const LoadedConfig& config, const Place& file) {
+  std::set<std::string> served;
+  for (int i = 0; i < config.settings.evaluator_key_files_size(); ++i) {
+    const std::string& path = config.settings.evaluator_key_files(i);
+    const absl::StatusOr<crypto::EvaluatorKey> key = ReadEvaluatorKey(path);
+    if (!key.ok()) {
+      file.Report("evaluator_key_files", i, Message(key.status()));
+      continue;
+    }
+    const v1::Epoch* epoch = EpochOfKey(config.content, key->public_key());
+    if (epoch == nullptr) {
+      file.Report("evaluator_key_files", i, absl::StrCat(path, " is the key of none of the epochs below."),
+                  "list its public file in an epoch's evaluator_files");
+    } else if (epoch->state() == v1::EPOCH_STATE_RETIRED) {
+      file.Report("evaluator_key_files", i, absl::StrCat(path, " is the key of a retired epoch."),
+                  "remove this line, and destroy the file and its copies");
+    } else if (!served.insert(epoch->epoch_id()).second) {
+      file.Report("evaluator_key_files", i, absl::StrCat(path, " is a second key of the same epoch."),
+                  "run each evaluator of an epoch as a process of its own");
+    }
+  }
+  if (config.settings.evaluator_key_files_size() == 0) {
+    file.Report("evaluator_key_files", -1, "the role evaluator needs at least one key.");
+  }
+  for (int i = 0; i < config.content.epochs_size(); ++i) {
+    const v1::Epoch& epoch = config.content.epochs(i);
+    if (epoch.state() != v1::EPOCH_STATE_LIVE || served.count(epoch.epoch_id()) > 0) continue;
+    for (const v1::Evaluator& evaluator : epoch.evaluators()) {
+      if (!evaluator.address().empty()) continue;
+      file.Report("epochs", i, "is evaluated by this server, but its key is not among evaluator_key_files.",
+                  "add the key file, or say in evaluator_addresses who evaluates it");
+      break;
+    }
+  }
+}
+
+void CheckDelegation(const ServerConfig& settings, const crypto::PublicKey* catalogue_key, const Place& file) {
+  const auto report = [&](const std::string& what) {
+    file.Report("delegation_file", -1, absl::StrCat(settings.delegation_file(), ": ", what),
+                "exposure keys delegate, on the machine that has the root key");
+  };
+  const absl::StatusOr<storage::SignedDelegation> text = ReadDelegation(settings.delegation_file());
+  if (!text.ok()) return file.Report("delegation_file", -1, Message(text.status()), "exposure keys delegate");
+  const absl::StatusOr<crypto::Delegation> delegation = crypto::DecodeDelegation(AsBytes(text->delegation));
+  if (!delegation.ok()) return report(Message(delegation.status()));
+  if (catalogue_key != nullptr && delegation->catalogue_key != *catalogue_key) {
+    report("is for another key than catalogue_key_file.");
+  }
+  const uint64_t now = static_cast<uint64_t>(time(nullptr));
+  if (now > delegation->not_after + crypto::kClockSkew) report("is over.");
+  if (now + crypto::kClockSkew < delegation->not_before) report("has not begun, or this machine's clock is behind.");
+}
+
+void CheckCatalogue(const ServerConfig& settings, const Place& file) {
+  if (settings.service_name().empty()) file.Report("service_name", -1, "must name the service, for people.");
+  if (settings.epochs_size() == 0) file.Report("epochs", -1, "at least one epoch is needed.");
+  const absl::StatusOr<crypto::SigningKey> key = ReadCatalogueKey(settings.catalogue_key_file());
+  if (!key.ok()) file.Report("catalogue_key_file", -1, Message(key.status()));
+  CheckDelegation(settings, key.ok() ? &key->public_key() : nullptr, file);
+}
+
+}  // namespace
+
+absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& roles) {
+  LoadedConfig config;
+  ServerConfig& settings = config.settings;
+  google::protobuf::TextFormat::ParseInfoTree tree;
+  RETURN_IF_ERROR(ReadTextFile(path, &settings, &tree));
+  ResolvePaths(path, settings);
+  FillLimits(*settings.mutable_limits());
+
+  Problems problems(path);
+  const Place file(problems, ServerConfig::descriptor(), tree);
+  if (const absl::StatusOr<ListenAddress> listen = ParseListen(settings.listen()); !listen.ok()) {
+    file.Report("listen", -1, Message(listen.status()), "listen: \"127.0.0.1:7443\" or \"unix:/run/exposure/socket\"");
+  }
+  CheckLimits(settings.limits(), file.Nested("limits", -1));
+  config.content = BuildContent(settings, file);
+  if (roles.evaluator) CheckEvaluatorKeys(config, file);
+  if (roles.catalogue) CheckCatalogue(settings, file);
+  if (roles.catalogue || roles.records) CheckDataDirectory(settings.data_directory(), file);
+  RETURN_IF_ERROR(problems.ToStatus());
+  return config;
+}
+
+}  // namespace exposure::server

@@ -1,0 +1,140 @@
+#include "server/custodian_service.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "proto/rules/notice_rules.h"
+#include "server/log.h"
+#include "server/requests.h"
+#include "server/unary.h"
+
+namespace exposure::server {
+namespace {
+
+// The request was checked.
+crypto::DatasetId IdOf(const std::string& bytes) { return *ToArray<16>(bytes); }
+
+// The incident of a published dataset, for the log.
+std::string IncidentOf(const storage::Publisher& publisher, const crypto::DatasetId& id) {
+  const std::shared_ptr<const storage::ServedCatalogue> catalogue = publisher.Current();
+  const CheckedDataset* dataset = catalogue == nullptr ? nullptr : catalogue->content.FindDataset(id);
+  return dataset == nullptr ? "?" : dataset->message->incident_id();
+}
+
+// A name that was sent, for the log: nothing that is not an incident's.
+std::string NoticeName(const v1::Notice& notice) {
+  return IsIncidentId(notice.incident_id()) ? notice.incident_id() : "?";
+}
+
+// Passes `version` on; logs the change, or why there was none.
+absl::StatusOr<uint64_t> Logged(const std::string& change, absl::StatusOr<uint64_t> version) {
+  if (version.ok()) {
+    Log(Level::kInfo, absl::StrCat(change, ": catalogue version ", *version));
+  } else {
+    Log(Level::kWarning, absl::StrCat(change, ": refused: ",
+                                      std::string(ReasonWord(ReasonOf(version.status()).value_or(Reason::kInternal)))));
+  }
+  return version;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* CustodianServiceImpl::Change(grpc::CallbackServerContext& context,
+                                                       const absl::Status& checked,
+                                                       std::function<absl::Status()> change) {
+  const absl::Status damaged =
+      Error(Reason::kCorruptRecords, "The stored records are damaged. The operator must restore them.");
+  return AnswerFrom(writer_, context, checked.ok() && !records_usable_ ? damaged : checked, std::move(change));
+}
+
+grpc::ServerUnaryReactor* CustodianServiceImpl::BeginUpload(grpc::CallbackServerContext* context,
+                                                            const v1::BeginUploadRequest* request,
+                                                            v1::BeginUploadResponse* response) {
+  return Change(*context, CheckRequest(*request), [this, request, response]() -> absl::Status {
+    ASSIGN_OR_RETURN(
+        const storage::BegunUpload upload,
+        publisher_.BeginUpload(AsBytes(request->manifest()), AsBytes(request->signature()), request->details()));
+    response->set_held(upload.state.held);
+    response->set_size(upload.state.size);
+    response->set_published(upload.published);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* CustodianServiceImpl::UploadChunk(grpc::CallbackServerContext* context,
+                                                            const v1::UploadChunkRequest* request,
+                                                            v1::UploadChunkResponse* response) {
+  return Change(*context, CheckRequest(*request), [this, request, response]() -> absl::Status {
+    ASSIGN_OR_RETURN(const storage::UploadState state,
+                     publisher_.Append(IdOf(request->dataset_id()), request->offset(), AsBytes(request->data())));
+    response->set_held(state.held);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* CustodianServiceImpl::AbortUpload(grpc::CallbackServerContext* context,
+                                                            const v1::AbortUploadRequest* request,
+                                                            v1::AbortUploadResponse* /*response*/) {
+  return Change(*context, CheckRequest(*request),
+                [this, request] { return publisher_.AbortUpload(IdOf(request->dataset_id())); });
+}
+
+grpc::ServerUnaryReactor* CustodianServiceImpl::PublishDataset(grpc::CallbackServerContext* context,
+                                                               const v1::PublishDatasetRequest* request,
+                                                               v1::PublishDatasetResponse* response) {
+  return Change(*context, CheckRequest(*request), [this, request, response]() -> absl::Status {
+    const crypto::DatasetId id = IdOf(request->dataset_id());
+    absl::StatusOr<uint64_t> version = publisher_.Publish(id, ToArray<16>(request->replaces()));
+    const std::string replaced =
+        request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
+    ASSIGN_OR_RETURN(const uint64_t published, Logged(absl::StrCat("publish dataset ", ToHex(id), replaced,
+                                                                   " of incident ", IncidentOf(publisher_, id)),
+                                                      std::move(version)));
+    response->set_catalogue_version(published);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* CustodianServiceImpl::RetractDataset(grpc::CallbackServerContext* context,
+                                                               const v1::RetractDatasetRequest* request,
+                                                               v1::RetractDatasetResponse* response) {
+  return Change(*context, CheckRequest(*request), [this, request, response]() -> absl::Status {
+    const crypto::DatasetId id = IdOf(request->dataset_id());
+    const std::string incident = IncidentOf(publisher_, id);
+    ASSIGN_OR_RETURN(
+        const uint64_t version,
+        Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident), publisher_.Retract(id)));
+    response->set_catalogue_version(version);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* CustodianServiceImpl::PublishNotice(grpc::CallbackServerContext* context,
+                                                              const v1::PublishNoticeRequest* request,
+                                                              v1::PublishNoticeResponse* response) {
+  return AnswerFrom(writer_, *context, CheckRequest(*request), [this, request, response]() -> absl::Status {
+    ASSIGN_OR_RETURN(const uint64_t version, Logged(absl::StrCat("publish notice ", NoticeName(request->notice())),
+                                                    publisher_.PublishNotice(request->notice())));
+    response->set_catalogue_version(version);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* CustodianServiceImpl::UpdateNotice(grpc::CallbackServerContext* context,
+                                                             const v1::UpdateNoticeRequest* request,
+                                                             v1::UpdateNoticeResponse* response) {
+  return AnswerFrom(writer_, *context, CheckRequest(*request), [this, request, response]() -> absl::Status {
+    ASSIGN_OR_RETURN(const uint64_t version, Logged(absl::StrCat("update notice ", NoticeName(request->notice())),
+                                                    publisher_.UpdateNotice(request->notice())));
+    response->set_catalogue_version(version);
+    response->set_notice_version(request->notice().version() + 1);
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace exposure::server

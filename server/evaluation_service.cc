@@ -1,0 +1,26 @@
+#include "server/evaluation_service.h"
+
+#include "server/requests.h"
+#include "server/status_mapping.h"
+#include "server/unary.h"
+
+namespace exposure::server {
+
+grpc::ServerUnaryReactor* EvaluationServiceImpl::Evaluate(grpc::CallbackServerContext* context,
+                                                          const v1::EvaluateRequest* request,
+                                                          v1::EvaluateResponse* response) {
+  if (const absl::Status checked = CheckRequest(*request); !checked.ok()) return Answer(*context, checked);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  evaluator_.Evaluate(
+      *ToArray<16>(request->epoch_id()), AsBytes(request->blinded()), [context] { return NobodyWaits(*context); },
+      [reactor, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {
+        if (evaluation.ok()) {
+          response->set_evaluated(crypto::EncodeElements(evaluation->evaluated));
+          response->set_proof(ToString(evaluation->proof));
+        }
+        reactor->Finish(ToGrpc(evaluation.status()));
+      });
+  return reactor;
+}
+
+}  // namespace exposure::server

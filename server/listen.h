@@ -1,0 +1,45 @@
+// The address that is listened on: loopback or a UNIX socket while there is no TLS.
+#ifndef EXPOSURE_SERVER_LISTEN_H_
+#define EXPOSURE_SERVER_LISTEN_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace exposure::server {
+
+struct ListenAddress {
+  bool ipv6 = false;
+  std::string host;  // "127.0.0.1" or "::1"; empty: a UNIX socket
+  int port = 0;      // 0: any free one
+  std::string path;  // of the UNIX socket
+
+  bool is_unix() const { return !path.empty(); }
+  // What gRPC is given, and what clients use: "127.0.0.1:7443", "[::1]:7443", "unix:/run/exposured.sock".
+  std::string Target() const;
+};
+
+// Returns BAD_CONFIG unless a numeric loopback address with a port, or "unix:" and an absolute path that fits.
+absl::StatusOr<ListenAddress> ParseListen(const std::string& text);
+
+// Keeps another exposured off the same UNIX socket for as long as it lives, by a lock on PATH.lock: gRPC would silently
+// take the path over. For other addresses it holds nothing.
+class SocketLock {
+ public:
+  // Returns ADDRESS_IN_USE, or FILE_ERROR where something that is not a socket is in the way.
+  static absl::StatusOr<std::unique_ptr<SocketLock>> Take(const ListenAddress& address);
+  ~SocketLock();
+
+ private:
+  explicit SocketLock(int fd) : fd_(fd) {}
+  const int fd_;
+};
+
+// Why a port cannot be bound: ADDRESS_IN_USE, or FILE_ERROR with the system's reason.
+absl::Status WhyNotBound(const ListenAddress& address);
+
+}  // namespace exposure::server
+
+#endif  // EXPOSURE_SERVER_LISTEN_H_

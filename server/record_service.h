@@ -1,0 +1,42 @@
+#ifndef EXPOSURE_SERVER_RECORD_SERVICE_H_
+#define EXPOSURE_SERVER_RECORD_SERVICE_H_
+
+#include <functional>
+
+#include "exposure/v1/record_service.grpc.pb.h"
+#include "server/work_pool.h"
+#include "storage/dataset_store.h"
+#include "storage/publisher.h"
+
+namespace exposure::server {
+
+// RecordService: buckets and whole datasets, as the catalogue lists them.
+class RecordServiceImpl final : public v1::RecordService::CallbackService {
+ public:
+  // All outlive this. `datasets` is null where the store could not be opened for damage: then every call answers
+  // CORRUPT_RECORDS. `on_damage` is called, perhaps often and by several threads, when damage is met.
+  RecordServiceImpl(storage::Publisher& publisher, storage::DatasetStore* datasets, WorkPool& readers,
+                    std::function<void()> on_damage)
+      : publisher_(publisher), datasets_(datasets), readers_(readers), on_damage_(std::move(on_damage)) {}
+
+  grpc::ServerUnaryReactor* FetchBucket(grpc::CallbackServerContext* context, const v1::FetchBucketRequest* request,
+                                        v1::FetchBucketResponse* response) override;
+  grpc::ServerWriteReactor<v1::DownloadDatasetResponse>* DownloadDataset(
+      grpc::CallbackServerContext* context, const v1::DownloadDatasetRequest* request) override;
+
+ private:
+  absl::Status Fetch(const v1::FetchBucketRequest& request, v1::FetchBucketResponse& response);
+  // The next piece of a dataset that is published now; empty at its end.
+  absl::StatusOr<std::string> Piece(const crypto::DatasetId& id, uint64_t offset);
+  // Passes `status` on; tells of damage.
+  absl::Status Noticed(const absl::Status& status);
+
+  storage::Publisher& publisher_;
+  storage::DatasetStore* const datasets_;
+  WorkPool& readers_;
+  const std::function<void()> on_damage_;
+};
+
+}  // namespace exposure::server
+
+#endif  // EXPOSURE_SERVER_RECORD_SERVICE_H_

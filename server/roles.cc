@@ -1,0 +1,45 @@
+#include "server/roles.h"
+
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "base/error.h"
+
+namespace exposure::server {
+
+absl::StatusOr<Roles> ParseRoles(std::string_view words) {
+  Roles roles;
+  for (const std::string& part : std::vector<std::string>(absl::StrSplit(std::string(words), ','))) {
+    const std::string word(absl::StripAsciiWhitespace(part));
+    if (word == "evaluator") {
+      roles.evaluator = true;
+    } else if (word == "records") {
+      roles.records = true;
+    } else if (word == "catalogue") {
+      roles.catalogue = true;
+    } else {
+      return Error(Reason::kBadUsage,
+                   absl::StrCat("--roles: there is no role \"", word,
+                                "\".\n  Fix: some of evaluator,records,catalogue, joined by commas"));
+    }
+  }
+  if (roles.records && !roles.catalogue) {
+    return Error(Reason::kBadUsage,
+                 "--roles: records needs catalogue in the same process: in this release it cannot reach the signer of "
+                 "another one.\n  Fix: --roles=records,catalogue");
+  }
+  return roles;
+}
+
+std::string RolesText(const Roles& roles) {
+  std::vector<std::string> words;
+  if (roles.evaluator) words.push_back("evaluator");
+  if (roles.records) words.push_back("records");
+  if (roles.catalogue) words.push_back("catalogue");
+  return absl::StrJoin(words, ", ");
+}
+
+}  // namespace exposure::server

@@ -1,0 +1,73 @@
+#include "server/stores.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "server/keys.h"
+
+namespace exposure::server {
+namespace {
+
+absl::Status MakeDirectory(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
+  return Error(Reason::kFileError, absl::StrCat(path, ": cannot make it: ", strerror(errno)));
+}
+
+absl::StatusOr<std::unique_ptr<storage::CatalogueSigner>> OpenSigner(const LoadedConfig& config) {
+  ASSIGN_OR_RETURN(crypto::SigningKey key, ReadCatalogueKey(config.settings.catalogue_key_file()));
+  ASSIGN_OR_RETURN(storage::SignedDelegation delegation, ReadDelegation(config.settings.delegation_file()));
+  ASSIGN_OR_RETURN(std::unique_ptr<storage::CatalogueStore> store,
+                   storage::CatalogueStore::Open(config.settings.data_directory() + "/catalogue"));
+  return storage::MakeLocalSigner(std::move(key), std::move(delegation), std::move(store), storage::SystemClock());
+}
+
+absl::StatusOr<std::unique_ptr<storage::DatasetStore>> OpenDatasets(const LoadedConfig& config) {
+  storage::DatasetStoreOptions options;
+  options.directory = config.settings.data_directory() + "/records";
+  options.max_dataset_bytes = config.settings.limits().dataset_bytes();
+  options.max_open_uploads = config.settings.limits().open_uploads();
+  return storage::DatasetStore::Open(options);
+}
+
+absl::StatusOr<std::unique_ptr<storage::Publisher>> OpenPublisher(const Stores& stores, const LoadedConfig& config) {
+  storage::PublisherOptions options;
+  options.datasets = stores.datasets.get();
+  options.signer = stores.signer.get();
+  options.clock = storage::SystemClock();
+  return storage::Publisher::Create(options, config.content);
+}
+
+bool IsDamage(const absl::Status& status) { return ReasonOf(status) == Reason::kCorruptRecords; }
+
+}  // namespace
+
+absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles) {
+  Stores stores;
+  RETURN_IF_ERROR(MakeDirectory(config.settings.data_directory()));
+  ASSIGN_OR_RETURN(stores.signer, OpenSigner(config));
+  if (roles.records) {
+    absl::StatusOr<std::unique_ptr<storage::DatasetStore>> datasets = OpenDatasets(config);
+    if (!datasets.ok() && !IsDamage(datasets.status())) return datasets.status();
+    stores.damage = datasets.status();
+    if (datasets.ok()) stores.datasets = *std::move(datasets);
+  }
+  absl::StatusOr<std::unique_ptr<storage::Publisher>> publisher = OpenPublisher(stores, config);
+  if (IsDamage(publisher.status()) && stores.datasets != nullptr) {
+    // A dataset of the catalogue is missing: notices stay readable, records do not.
+    stores.damage = publisher.status();
+    stores.datasets.reset();
+    publisher = OpenPublisher(stores, config);
+  }
+  if (!publisher.ok()) return publisher.status();
+  stores.publisher = *std::move(publisher);
+  return stores;
+}
+
+}  // namespace exposure::server

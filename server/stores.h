@@ -1,0 +1,29 @@
+// What a process with the roles catalogue and records keeps on disk, opened in order.
+#ifndef EXPOSURE_SERVER_STORES_H_
+#define EXPOSURE_SERVER_STORES_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/config.h"
+#include "server/roles.h"
+#include "storage/catalogue_signer.h"
+#include "storage/dataset_store.h"
+#include "storage/publisher.h"
+
+namespace exposure::server {
+
+struct Stores {
+  std::unique_ptr<storage::CatalogueSigner> signer;
+  std::unique_ptr<storage::DatasetStore> datasets;  // null without the role records, or where damaged
+  std::unique_ptr<storage::Publisher> publisher;
+  absl::Status damage;  // CORRUPT_RECORDS: the datasets cannot be used, the catalogue can
+};
+
+// For the role catalogue, with or without records. DIR/catalogue belongs to the signer, DIR/records to the datasets.
+absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles);
+
+}  // namespace exposure::server
+
+#endif  // EXPOSURE_SERVER_STORES_H_

@@ -1,0 +1,30 @@
+// How the services are offered on the network: credentials, limits of connections, reflection. Knows no service.
+#ifndef EXPOSURE_SERVER_TRANSPORT_H_
+#define EXPOSURE_SERVER_TRANSPORT_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "exposure/config/v1/config.pb.h"
+#include "server/listen.h"
+
+namespace exposure::server {
+
+struct BoundServer {
+  std::unique_ptr<SocketLock> lock;
+  std::unique_ptr<grpc::Server> server;
+  std::string address;
+};
+
+// Binds `settings.listen` and serves. The services outlive the server. Health is on, NOT_SERVING until it is set.
+// Returns BAD_CONFIG, ADDRESS_IN_USE, FILE_ERROR.
+absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings,
+                                  const std::vector<grpc::Service*>& services);
+
+}  // namespace exposure::server
+
+#endif  // EXPOSURE_SERVER_TRANSPORT_H_
