@@ -28,7 +28,7 @@ function(exposure_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
-# exposure_test(NAME SOURCES … LIBS … [LABELS …] [DATA name=path …]) makes one GoogleTest program; each of its tests is
+# exposure_test(NAME SOURCES … LIBS … [LABELS …]) makes one GoogleTest program; each of its tests is
 # a test of ctest. Tests find files of the source tree through the macro EXPOSURE_SOURCE_DIR.
 function(exposure_test name)
   if(NOT EXPOSURE_TESTS)
@@ -39,7 +39,7 @@ function(exposure_test name)
   target_link_libraries(${name} PRIVATE exposure_options ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE EXPOSURE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              EXPOSURE_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${EXPOSURE_TEST_PREFIX}${name}." PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
 endfunction()
 
 # exposure_fuzzer(NAME SOURCE LIBS …) makes a libFuzzer program (clang, preset asan) and a short ctest run over its
@@ -55,10 +55,10 @@ function(exposure_fuzzer name source)
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   set(new_inputs ${CMAKE_CURRENT_BINARY_DIR}/${name}_new)
   file(MAKE_DIRECTORY ${new_inputs})
-  add_test(NAME fuzz.${name}
+  add_test(NAME ${EXPOSURE_TEST_PREFIX}fuzz.${name}
            COMMAND ${name} -max_total_time=10 -rss_limit_mb=2048 -timeout=10 -artifact_prefix=${new_inputs}/
                    ${new_inputs} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
-  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz)
+  set_tests_properties(${EXPOSURE_TEST_PREFIX}fuzz.${name} PROPERTIES LABELS fuzz)
 endfunction()
 
 # exposure_benchmark(NAME SOURCES … LIBS …) makes a Google Benchmark program. Never a test: speed is measured.

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# The wire contract: lint, formatting, and no breaking change against the image of the last release.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+buf=$PWD/tests/node/node_modules/.bin/buf
+if [[ ! -x "$buf" ]]; then
+  echo "buf is not installed: npm ci in tests/node"
+  exit 77
+fi
+cd proto
+"$buf" lint
+"$buf" format --diff --exit-code --exclude-path google
+image=../tests/lint/released.binpb
+if [[ -e "$image" ]]; then
+  "$buf" breaking --against "$image"
+else
+  echo "No release yet: nothing to break."
+fi
