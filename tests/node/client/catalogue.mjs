@@ -21,6 +21,14 @@ function problemOf(check) {
   }
 }
 
+function decodeSigned(name, bytes, reason) {
+  try {
+    return decode(name, bytes);
+  } catch {
+    throw new ProtocolError(reason, `${name} does not parse`);
+  }
+}
+
 function readEpoch(message) {
   const epoch = {
     id: message.epoch_id,
@@ -43,6 +51,11 @@ function readEpoch(message) {
       rule: message.rule,
       evaluators: epoch.evaluators,
     });
+    demand(
+      message.schemes.every((s) => s.rule !== null),
+      'BAD_EPOCH',
+      'a scheme has no canonical rule',
+    );
     checkPrivacy({
       bucketBits: message.bucket_bits,
       minPeople: message.min_people,
@@ -78,7 +91,9 @@ function readDataset(message, content, epochs) {
     const manifest = decodeManifest(message.manifest);
     Object.assign(dataset, { manifest, manifestBytes: message.manifest });
     demand(equal(detailsHash(message.details), manifest.detailsHash), 'BAD_MANIFEST', 'other details than signed');
-    const details = decode('exposure.v1.DatasetDetails', message.details);
+    const details = decodeSigned('exposure.v1.DatasetDetails', message.details, 'BAD_MANIFEST');
+    demand(details.mapping !== null, 'BAD_MANIFEST', 'the details have no mapping');
+    dataset.ownIncident = details.incident_id;
     const { force, scheme } = details.mapping;
     dataset.scheme = `${force}/${scheme}`;
     const notice = content.incidents.find((n) => n.incident_id === message.incident_id);
@@ -106,12 +121,7 @@ function readDataset(message, content, epochs) {
 
 /** Reads content bytes that were verified. */
 export function readContent(bytes) {
-  let content;
-  try {
-    content = decode('exposure.v1.CatalogueContent', bytes);
-  } catch {
-    throw new ProtocolError('CATALOGUE_MALFORMED', 'the content does not parse');
-  }
+  const content = decodeSigned('exposure.v1.CatalogueContent', bytes, 'CATALOGUE_MALFORMED');
   const epochs = content.epochs.map(readEpoch);
   const datasets = content.datasets.map((message) => readDataset(message, content, epochs));
   const ids = datasets.filter((d) => d.manifest).map((d) => hex(d.manifest.datasetId));

@@ -1,5 +1,6 @@
 // What is said of each incident (design: never a bare "safe").
 import { hex } from '../protocol/bytes.mjs';
+import { ProtocolError } from '../protocol/error.mjs';
 import { mergeRows } from '../protocol/record.mjs';
 import { BY_NUMBER } from './catalogue.mjs';
 import { enumNames } from './wire.mjs';
@@ -22,18 +23,23 @@ export function verdicts(catalogue, asked, findings) {
   return catalogue.incidents.map((notice) => {
     const say = (verdict, more = {}) => ({ incident: notice.incident_id, verdict, ...more });
     if (notice.checkability !== BY_NUMBER) return say('CANNOT_BE_CHECKED');
-    const datasets = catalogue.datasets.filter((d) => d.incident === notice.incident_id);
+    // A dataset that is refused may lie about where it belongs: it takes the answer from both incidents.
+    const datasets = catalogue.datasets.filter((d) => [d.incident, d.ownIncident].includes(notice.incident_id));
+    const needs = notice.schemes.filter((scheme) => !asked.has(scheme));
     if (datasets.length === 0) return say('CANNOT_BE_CHECKED_YET');
-    const found = datasets.flatMap((d) =>
-      d.problem !== null
-        ? [{ problem: d.problem }]
-        : findings.map((map) => map.get(hex(d.manifest.datasetId))).filter((finding) => finding !== undefined),
-    );
+    if (needs.length === notice.schemes.length) return say('NEEDS_ANOTHER_NUMBER', { needs });
+
+    const concerned = datasets.filter((d) => d.problem !== null || asked.has(d.scheme));
+    if (concerned.length === 0) return say('CANNOT_BE_CHECKED_YET', { needs });
+    const found = concerned.flatMap((d) => {
+      if (d.problem !== null) return [{ problem: d.problem }];
+      const own = findings.map((map) => map.get(hex(d.manifest.datasetId))).filter((finding) => finding !== undefined);
+      return own.length > 0 ? own : [{ problem: new ProtocolError('MISSING_DATASET', 'not looked in') }];
+    });
     const records = found.map((finding) => finding.record).filter(Boolean);
     if (records.length > 0) return say('EXPOSED', categories(mergeRows(records).states));
     const problem = found.find((finding) => finding.problem !== undefined)?.problem;
     if (problem !== undefined) return say('NO_ANSWER', { reason: problem.reason });
-    const needs = datasets.map((d) => d.scheme).filter((scheme) => !asked.has(scheme));
-    return needs.length > 0 ? say('NEEDS_ANOTHER_NUMBER', { needs }) : say('NOT_IN_THIS_DATASET');
+    return say('NOT_IN_THIS_DATASET', needs.length > 0 ? { needs } : {});
   });
 }
