@@ -16,8 +16,8 @@ ALLOWED = {
     "server": {"base", "crypto", "proto", "storage", "exposure/v1", "exposure/config", "google/rpc"},
     "client": {"base", "crypto", "proto", "exposure/v1", "exposure/config", "google/rpc"},
 }
-# System headers that a folder must not include.
-FORBIDDEN_SYSTEM = {
+# Headers of libraries that a folder must not include.
+FORBIDDEN = {
     "base": r"grpc|google/protobuf|rocksdb",
     "crypto": r"grpc|google/protobuf|rocksdb|fstream|fcntl\.h|unistd\.h|filesystem",
     "proto": r"grpc|rocksdb|fstream",
@@ -27,10 +27,13 @@ FORBIDDEN_SYSTEM = {
 }
 # Words of what only a client may know.
 IDENTIFIERS = re.compile(r"Canonicalise|CanonicalNumber|OprfInput|client/core/number")
-FUNCTION_MENTIONS = ("storage", "server")
+BLIND_FOLDERS = ("storage", "server")
 
 
 def layer_of(include: str) -> str | None:
+    """The layer of ours that a path belongs to; "" for a library's."""
+    if include.startswith(("absl/", "grpc/", "google/protobuf/", "CLI/")):
+        return ""
     for layer in ("exposure/v1", "exposure/config", "google/rpc"):
         if include.startswith(layer + "/"):
             return layer
@@ -44,18 +47,18 @@ def problems_of(path: pathlib.Path) -> list[str]:
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         where = f"{relative}:{number}"
+        if match := re.match(r'\s*#include ["<]([^">]+)[">]', line):
+            if re.match(FORBIDDEN[folder], match[1]):
+                found.append(f"{where}: {folder}/ may not include {match[1]}")
         if match := re.match(r'\s*#include "([^"]+)"', line):
             layer = layer_of(match[1])
             if layer is None:
                 found.append(f"{where}: \"{match[1]}\" is not a path from the root")
-            elif layer != folder and layer not in ALLOWED[folder]:
+            elif layer and layer != folder and layer not in ALLOWED[folder]:
                 found.append(f"{where}: {folder}/ may not include {layer}/")
             if match[1].endswith(".grpc.pb.h") and folder not in ("server", "client"):
                 found.append(f"{where}: {folder}/ may not include gRPC")
-        elif match := re.match(r"\s*#include <([^>]+)>", line):
-            if re.match(FORBIDDEN_SYSTEM[folder], match[1]):
-                found.append(f"{where}: {folder}/ may not include <{match[1]}>")
-        if folder in FUNCTION_MENTIONS and IDENTIFIERS.search(line):
+        if folder in BLIND_FOLDERS and IDENTIFIERS.search(line):
             found.append(f"{where}: {folder}/ mentions an identifier: {line.strip()}")
     return found
 
