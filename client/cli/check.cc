@@ -2,6 +2,8 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,6 +65,13 @@ absl::StatusOr<std::vector<Number>> ReadNumbers(const DefaultKind& kind, const C
   return numbers;
 }
 
+// "NO ANSWER …", with whom to call at the forces asked about, before the error itself.
+absl::Status NoAnswer(const absl::Status& status, const CheckedContent* content, std::span<const Number> numbers,
+                      Language language) {
+  if (ExitCodeOf(status) == ExitCode::kNotVerified) WriteErr(NoAnswerText(content, numbers, language));
+  return status;
+}
+
 absl::StatusOr<ExitCode> ShowAnswer(const Answer& answer, const CheckOptions& options, const PrintOptions& print) {
   RETURN_IF_ERROR(WriteOut(options.output.json ? absl::StrCat(ToJson(answer), "\n") : ToText(answer, print)));
   return answer.complete() ? ExitCode::kOk : ExitCode::kNotVerified;
@@ -73,9 +82,10 @@ absl::StatusOr<ExitCode> RunCheck(const CheckOptions& options) {
   ASSIGN_OR_RETURN(const LookupOptions lookup_options, ToLookupOptions(options.service));
   ASSIGN_OR_RETURN(const std::unique_ptr<Lookup> lookup, Lookup::Connect(lookup_options));
   // Notices and advice are here before the question, so that a hit causes no other traffic than a miss.
-  ASSIGN_OR_RETURN(const std::shared_ptr<const VerifiedCatalogue> catalogue, lookup->Catalogue());
-  RETURN_IF_ERROR(catalogue->usable);
-  const CheckedContent& content = catalogue->content;
+  const absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> catalogue = lookup->Catalogue();
+  if (!catalogue.ok()) return NoAnswer(catalogue.status(), nullptr, {}, print.language);
+  const CheckedContent& content = (*catalogue)->content;
+  if (!(*catalogue)->usable.ok()) return NoAnswer((*catalogue)->usable, &content, {}, print.language);
   RETURN_IF_ERROR(CheckDefaultKind(content, options.kind));
 
   const bool at_terminal = isatty(STDIN_FILENO) == 1;
@@ -92,8 +102,9 @@ absl::StatusOr<ExitCode> RunCheck(const CheckOptions& options) {
   } else {
     ASSIGN_OR_RETURN(numbers, ReadNumbers(options.kind, content));
   }
-  ASSIGN_OR_RETURN(const Answer answer, options.offline ? lookup->CheckOffline(numbers) : lookup->Check(numbers));
-  return ShowAnswer(answer, options, print);
+  const absl::StatusOr<Answer> answer = options.offline ? lookup->CheckOffline(numbers) : lookup->Check(numbers);
+  if (!answer.ok()) return NoAnswer(answer.status(), &content, numbers, print.language);
+  return ShowAnswer(*answer, options, print);
 }
 
 }  // namespace

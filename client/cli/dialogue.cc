@@ -23,6 +23,8 @@ struct Words {
   const char* show;
   const char* yes;
   const char* nothing;
+  const char* no_answer;
+  const char* call;  // $0: who, $1: telephone
 };
 
 constexpr Words kEnglish = {
@@ -34,6 +36,11 @@ constexpr Words kEnglish = {
     .show = "Show the answer now? Somebody may be looking over your shoulder. [y/N] ",
     .yes = "yY",
     .nothing = "Nothing was asked and nothing was sent.\n",
+    .no_answer =
+        "NO ANSWER\n"
+        "  We could not be sure that the reply was genuine, so we show none. This says nothing about you.\n"
+        "  Try later.\n",
+    .call = "  Or call: $0, $1\n",
 };
 
 constexpr Words kWelsh = {
@@ -45,7 +52,15 @@ constexpr Words kWelsh = {
     .show = "Dangos yr ateb nawr? Gall fod rhywun yn edrych dros eich ysgwydd. [i/N] ",
     .yes = "iIyY",
     .nothing = "Ni ofynnwyd dim, ac ni anfonwyd dim.\n",
+    .no_answer =
+        "DIM ATEB\n"
+        "  Ni allem fod yn siŵr bod yr ymateb yn ddilys, felly nid ydym yn dangos un. Nid yw hyn yn dweud dim "
+        "amdanoch chi.\n"
+        "  Rhowch gynnig arall arni yn nes ymlaen.\n",
+    .call = "  Neu ffoniwch: $0, $1\n",
 };
+
+const Words& WordsOf(Language language) { return language == Language::kWelsh ? kWelsh : kEnglish; }
 
 // The number that a line means, and that it fits its scheme.
 absl::StatusOr<Number> ReadNumber(const CheckedContent& content, const crypto::Secret& line, const DefaultKind& kind,
@@ -92,9 +107,25 @@ std::string UrgentLines(const CheckedContent& content, std::string_view force, L
   return text;
 }
 
+std::string NoAnswerText(const CheckedContent* content, std::span<const Number> numbers, Language language) {
+  const Words& words = WordsOf(language);
+  std::string text = words.no_answer;
+  if (content == nullptr) return text;
+  for (const v1::Notice& notice : content->message().incidents()) {
+    const bool asked = std::any_of(numbers.begin(), numbers.end(),
+                                   [&notice](const Number& number) { return number.force == notice.force(); });
+    if (!asked) continue;
+    for (const v1::Contact& contact : notice.contacts()) {
+      if (contact.telephone().empty()) continue;
+      absl::StrAppend(&text, absl::Substitute(words.call, In(language, contact.who()), contact.telephone()));
+    }
+  }
+  return text;
+}
+
 absl::StatusOr<std::vector<Number>> AskNumbers(Terminal& terminal, const CheckedContent& content,
                                                const DefaultKind& kind, Language language) {
-  const Words& words = language == Language::kWelsh ? kWelsh : kEnglish;
+  const Words& words = WordsOf(language);
   const v1::Scheme& scheme = *content.FindScheme(kind.force, kind.scheme);
   terminal.Print(UrgentLines(content, kind.force, language));
   terminal.Print(absl::Substitute(words.never_asks, In(language, scheme.force_name())));

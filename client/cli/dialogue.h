@@ -2,7 +2,9 @@
 #ifndef EXPOSURE_CLIENT_CLI_DIALOGUE_H_
 #define EXPOSURE_CLIENT_CLI_DIALOGUE_H_
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -19,6 +21,10 @@ const std::string& In(Language language, const v1::Text& text);
 
 // The urgent lines of the notices of `force`, or of all where it has none; each once.
 std::string UrgentLines(const CheckedContent& content, std::string_view force, Language language);
+
+// That there is no answer, that this says nothing about the person, and whom to call at the forces of `numbers`.
+// `content` may be null: then nobody is known to call.
+std::string NoAnswerText(const CheckedContent* content, std::span<const Number> numbers, Language language);
 
 // All the person's numbers, each typed twice; empty if the person does not want the answer shown now. `kind` is in the
 // catalogue. Returns BAD_NUMBER, NUMBERS_DIFFER, UNKNOWN_FORCE, UNKNOWN_SCHEME, BAD_USAGE.

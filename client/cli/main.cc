@@ -3,6 +3,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <cstdlib>
+
 #include "client/cli/command_line.h"
 
 namespace {
@@ -14,10 +16,17 @@ void HideMemory() {
   prctl(PR_SET_DUMPABLE, 0);
 }
 
+// Its own messages could hold what was sent.
+void QuietGrpc() {
+  unsetenv("GRPC_TRACE");
+  setenv("GRPC_VERBOSITY", "NONE", 1);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   HideMemory();
+  QuietGrpc();
   signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing, with an exit code
   return static_cast<int>(exposure::cli::RunCommandLine(argc, argv));
 }
