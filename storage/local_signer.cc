@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <ctime>
+#include <mutex>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "crypto/bodies.h"
+#include "storage/catalogue_signer.h"
+
+namespace exposure::storage {
+namespace {
+
+class LocalSigner : public CatalogueSigner {
+ public:
+  LocalSigner(crypto::SigningKey key, SignedDelegation delegation, const crypto::Delegation& terms,
+              std::unique_ptr<CatalogueStore> store, Clock clock)
+      : key_(std::move(key)),
+        delegation_(std::move(delegation)),
+        terms_(terms),
+        store_(std::move(store)),
+        clock_(std::move(clock)) {}
+
+  absl::StatusOr<crypto::SignedCatalogue> Sign(const std::string& content) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const uint64_t now = clock_();
+    ASSIGN_OR_RETURN(const std::optional<StoredCatalogue> newest, store_->Newest());
+    if (newest && newest->content == content) {
+      ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, crypto::DecodeHeader(AsBytes(newest->header)));
+      if (StillGood(header, now)) return WithDelegation(*newest);
+    }
+    ASSIGN_OR_RETURN(StoredCatalogue next, Make(content, newest, now));
+    RETURN_IF_ERROR(store_->Append(next));
+    return WithDelegation(std::move(next));
+  }
+
+  absl::StatusOr<std::optional<crypto::SignedCatalogue>> Newest() override {
+    ASSIGN_OR_RETURN(std::optional<StoredCatalogue> newest, store_->Newest());
+    if (!newest) return std::nullopt;
+    return WithDelegation(*std::move(newest));
+  }
+
+  absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override {
+    return store_->HeadersAfter(after, most);
+  }
+
+ private:
+  // Young enough, and under the delegation that is in force now. One issued in the future, by a clock that was since
+  // put right, would be refused by every client.
+  bool StillGood(const crypto::CatalogueHeader& header, uint64_t now) const {
+    return now < header.issued + crypto::kReissueAfter && header.issued <= now + crypto::kClockSkew &&
+           header.issued >= terms_.not_before && header.expires <= terms_.not_after &&
+           header.signer == crypto::DeriveKeyId(key_.public_key());
+  }
+
+  absl::StatusOr<StoredCatalogue> Make(const std::string& content, const std::optional<StoredCatalogue>& newest,
+                                       uint64_t now) const {
+    if (now + crypto::kClockSkew < terms_.not_before || now >= terms_.not_after) {
+      return Error(Reason::kDelegationExpired,
+                   "The catalogue key's delegation is not in force now. Let the root key sign a new one: "
+                   "`exposure keys delegate`.");
+    }
+    crypto::CatalogueHeader header;
+    header.version = newest ? newest->version + 1 : 1;
+    header.issued = std::max(now, terms_.not_before);
+    header.expires = std::min(header.issued + crypto::kCatalogueLife, terms_.not_after);
+    if (newest) header.previous = crypto::HeaderHash(AsBytes(newest->header));
+    header.content_hash = crypto::ContentHash(AsBytes(content));
+    header.content_size = content.size();
+    header.signer = crypto::DeriveKeyId(key_.public_key());
+    const auto bytes = crypto::Encode(header);
+    return StoredCatalogue{header.version, ToString(bytes), ToString(key_.Sign(crypto::kCatalogueLabel, bytes)),
+                           content};
+  }
+
+  crypto::SignedCatalogue WithDelegation(StoredCatalogue stored) const {
+    return {std::move(stored.header), std::move(stored.signature), std::move(stored.content), delegation_.delegation,
+            delegation_.signature};
+  }
+
+  const crypto::SigningKey key_;
+  const SignedDelegation delegation_;
+  const crypto::Delegation terms_;
+  const std::unique_ptr<CatalogueStore> store_;
+  const Clock clock_;
+  std::mutex mutex_;  // one signature at a time: two headers of one version would be a fork
+};
+
+}  // namespace
+
+Clock SystemClock() {
+  return [] { return static_cast<uint64_t>(std::time(nullptr)); };
+}
+
+absl::StatusOr<std::unique_ptr<CatalogueSigner>> MakeLocalSigner(crypto::SigningKey key, SignedDelegation delegation,
+                                                                 std::unique_ptr<CatalogueStore> store, Clock clock) {
+  ASSIGN_OR_RETURN(const crypto::Delegation terms, crypto::DecodeDelegation(AsBytes(delegation.delegation)));
+  if (terms.catalogue_key != key.public_key()) {
+    return Error(Reason::kBadDelegation,
+                 "The delegation is for another catalogue key. Let the root key sign one for this key.");
+  }
+  return std::make_unique<LocalSigner>(std::move(key), std::move(delegation), terms, std::move(store),
+                                       std::move(clock));
+}
+
+}  // namespace exposure::storage
