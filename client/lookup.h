@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "client/answer.h"
 #include "client/core/catalogue_keeper.h"
+#include "client/core/number.h"
 #include "client/core/transport.h"
 #include "crypto/secret.h"
 
@@ -26,19 +27,12 @@ namespace exposure {
 
 using crypto::Secret;
 
-// A number as a person wrote it.
-struct Number {
-  std::string force;
-  std::string scheme;
-  Secret number;
-};
-
 struct LookupOptions {
   std::string server;           // "127.0.0.1:7443" or "unix:/path"
   crypto::PublicKey root{};     // the pinned root key
   std::string state_directory;  // for the catalogue remembered and for sets kept; empty: nothing is kept
   uint32_t timeout_seconds = 30;
-  uint32_t threads = 0;  // for CheckEach; 0: one for each core
+  uint32_t threads = 0;  // that evaluate, for CheckEach; 0: one for each core
   Clock clock;           // null: the system's
 };
 
@@ -48,7 +42,7 @@ using PersonAnswer = absl::StatusOr<Answer>;
 // Thread-safe.
 class Lookup {
  public:
-  // Does not connect yet. Returns INVALID_ARGUMENT for a malformed address, FILE_ERROR for the state directory.
+  // Does not connect yet. Returns BAD_USAGE for a malformed address, FILE_ERROR for the state directory.
   static absl::StatusOr<std::unique_ptr<Lookup>> Connect(const LookupOptions& options);
   // Over any transport, which it keeps.
   static absl::StatusOr<std::unique_ptr<Lookup>> Create(std::unique_ptr<Transport> transport,
@@ -57,14 +51,16 @@ class Lookup {
 
   // One person's question: all the numbers that the person has or had. Reveals at most the smallest fetch_bits in sum
   // (protocol.md §3). Returns UNKNOWN_FORCE, UNKNOWN_SCHEME, BAD_NUMBER (before anything is sent), the catalogue's
-  // errors, and the reason of a lie where the service told one. A stale catalogue is refreshed and asked once more.
+  // errors, CLIENT_TOO_OLD, and the reason of a lie where the service told one. A stale catalogue is refreshed and
+  // asked once more. An incident whose part of the catalogue cannot be trusted has a verdict kNoAnswer.
   virtual absl::StatusOr<Answer> Check(std::span<const Number> numbers) = 0;
 
   // The same from the whole sets kept in the state directory: nothing but Evaluate is asked. Returns MISSING_DATASET,
   // with what to do, if a set of a needed epoch is not kept or no longer listed.
   virtual absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers) = 0;
 
-  // Each person by itself, in whole-set mode. `progress` may be null.
+  // Each person by itself, in whole-set mode: missing sets are downloaded. `progress` may be null; it is called with
+  // how many of the people are done, about.
   virtual absl::StatusOr<std::vector<PersonAnswer>> CheckEach(std::span<const std::vector<Number>> people,
                                                               const std::function<void(size_t done)>& progress) = 0;
 

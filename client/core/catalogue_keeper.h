@@ -20,6 +20,9 @@ namespace exposure {
 using Clock = std::function<uint64_t()>;
 Clock SystemClock();
 
+// "21 Nov 2026 at 10:04 UTC".
+std::string FormatTime(uint64_t unix_seconds);
+
 // A catalogue whose signatures were checked. Immutable.
 struct VerifiedCatalogue {
   crypto::SignedCatalogue bytes;
@@ -37,10 +40,11 @@ struct CatalogueKeeperOptions {
   Clock clock;
 };
 
-// Thread-safe.
+// Thread-safe, and several processes may share a state directory.
 class CatalogueKeeper {
  public:
-  // `transport` outlives it. Reads what is remembered. Returns FILE_ERROR.
+  // `transport` outlives it. Reads what is remembered. Returns FILE_ERROR, also where that is damaged: forgetting it
+  // would let an older catalogue in, so that a person has to remove it.
   static absl::StatusOr<std::unique_ptr<CatalogueKeeper>> Create(Transport* transport, CatalogueKeeperOptions options);
   virtual ~CatalogueKeeper() = default;
 
@@ -48,11 +52,11 @@ class CatalogueKeeper {
   // expired one is not an error here but `usable`.
   virtual absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> Refresh() = 0;
 
-  // The newest of this run; fetches if there is none or it has expired.
+  // The newest of this run; fetches if there is none or it may not be used any more.
   virtual absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> Current() = 0;
 
-  // The one remembered from an earlier run: for notices while the service cannot be reached. Returns UNAVAILABLE where
-  // there is none.
+  // The newest that is known without asking, of this run or an earlier one: for notices while the service cannot be
+  // reached, and for checks against kept sets. Returns UNAVAILABLE where there is none.
   virtual absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> Remembered() = 0;
 };
 

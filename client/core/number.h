@@ -13,6 +13,13 @@
 
 namespace exposure {
 
+// A number as a person wrote it.
+struct Number {
+  std::string force;
+  std::string scheme;
+  crypto::Secret number;
+};
+
 inline constexpr size_t kMaxNumber = 32;  // characters of a canonical number
 inline constexpr size_t kMaxInput = 112;  // "exposure/v1/" force "/" scheme "/" number
 
@@ -29,10 +36,16 @@ class CanonicalNumber {
   size_t size_;
 };
 
-// The canonical form by a scheme's rule: strict UTF-8; categories No, Nl, So and mixed scripts are refused; decimal
-// digits of any script count by value; default-ignorables, spaces and separators are dropped; upper case; prefix words
-// are stripped; digits are padded; then it must fit the rule. Idempotent. Never guesses: O is not 0. Returns
-// BAD_NUMBER, which says what the scheme expects and never repeats any of `text`.
+// The canonical form by a scheme's rule, for ever (a changed rule is a new scheme):
+//  1. Strict UTF-8. Letters are A–Z and a–z; digits are category Nd of one script, by value. Default-ignorables are
+//     dropped, and so are spaces, dashes between two of those, and `. : # '` before the first digit.
+//  2. Anything else is refused: categories No, Nl and So, letters of other scripts, line breaks, 1234.0, 1/2.
+//  3. Upper case. Prefix words are stripped, the longest first, while min_letters are left.
+//  4. Letters, then digits, as many as the rule says. A space or dash between digits is refused where there are enough
+//     digits for two numbers.
+//  5. Zeros in front of the digits up to pad_digits_to.
+// Idempotent. Never guesses: O is not 0. What is refused today may be accepted later; what is accepted never changes.
+// Returns BAD_NUMBER, which says what the scheme expects and never repeats any of `text`.
 absl::StatusOr<CanonicalNumber> Canonicalise(const v1::CanonicalRule& rule, std::string_view text);
 
 // What the rule accepts, in words: "1 letter and 6 digits".

@@ -39,6 +39,10 @@ struct TransportOptions {
   uint32_t timeout_seconds = 30;
 };
 
+// Returns BAD_USAGE unless "unix:" and a path, or a host and a port from 1 to 65535. Does not look the host up.
+absl::Status CheckServerAddress(std::string_view address);
+
+// Over gRPC, a channel for each address, without TLS: for loopback and UNIX sockets. Does not connect yet.
 std::unique_ptr<Transport> MakeGrpcTransport(const TransportOptions& options);
 
 }  // namespace exposure
