@@ -1,0 +1,151 @@
+#include "storage/content_changes.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "crypto/bodies.h"
+#include "proto/rules/notice_rules.h"
+
+namespace exposure::storage {
+namespace {
+
+absl::Status UnknownDataset(std::string_view what) { return Error(Reason::kUnknownDataset, what); }
+
+bool IsLive(const v1::CatalogueContent& content, const crypto::EpochId& id) {
+  return std::any_of(content.epochs().begin(), content.epochs().end(), [&](const v1::Epoch& epoch) {
+    return epoch.state() == v1::EPOCH_STATE_LIVE && ToArray<16>(epoch.epoch_id()) == id;
+  });
+}
+
+// Removes the entry of `id`, keeping the order of the others.
+void Erase(const CheckedContent& content, const crypto::DatasetId& id, v1::CatalogueContent& next) {
+  const std::vector<CheckedDataset>& datasets = content.datasets();
+  for (size_t i = datasets.size(); i-- > 0;) {
+    if (datasets[i].manifest.dataset_id == id) next.mutable_datasets()->DeleteSubrange(static_cast<int>(i), 1);
+  }
+}
+
+absl::Status CheckReplaced(const CheckedContent& content, const CheckedDataset& replacing,
+                           const crypto::DatasetId& replaces) {
+  const CheckedDataset* replaced = content.FindDataset(replaces);
+  if (replaced == nullptr) return UnknownDataset("The dataset to be replaced is not published.");
+  const v1::Mapping& before = replaced->details.mapping();
+  const v1::Mapping& after = replacing.details.mapping();
+  if (replaced->details.incident_id() != replacing.details.incident_id() || before.force() != after.force() ||
+      before.scheme() != after.scheme()) {
+    return UnknownDataset("The dataset to be replaced is of another incident or scheme. Name one of the same.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckExplained(const CheckedDataset& dataset) {
+  const uint64_t declared = dataset.details.mapping().declared_people();
+  if (declared == 0 || declared == dataset.manifest.records || !dataset.details.difference_explained().empty()) {
+    return absl::OkStatus();
+  }
+  return Error(Reason::kDifferenceUnexplained,
+               absl::StrCat("The responsible body declared ", declared, " people, but ", dataset.manifest.records,
+                            " numbers are indexed. Seal again and say why they differ."));
+}
+
+// An edit must not take a published dataset away from its incident.
+absl::Status CheckDatasetsStay(const CheckedContent& before, const v1::CatalogueContent& next) {
+  ASSIGN_OR_RETURN(const CheckedContent after, CheckedContent::Parse(next.SerializeAsString()));
+  for (size_t i = 0; i < before.datasets().size(); ++i) {
+    if (before.datasets()[i].status.ok() && !after.datasets()[i].status.ok()) {
+      return FieldError(Reason::kBadNotice, "notice.schemes",
+                        "A published dataset would no longer belong to this notice: force and schemes must stay. "
+                        "Retract the dataset first if that is meant.");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+v1::CatalogueContent WithConfiguration(const v1::CatalogueContent& content, const v1::CatalogueContent& configured) {
+  v1::CatalogueContent next = configured;
+  *next.mutable_incidents() = content.incidents();
+  next.clear_datasets();
+  for (const v1::Dataset& dataset : content.datasets()) {
+    const auto manifest = crypto::DecodeManifest(AsBytes(dataset.manifest()));
+    if (manifest.ok() && IsLive(configured, manifest->epoch_id)) *next.add_datasets() = dataset;
+  }
+  return next;
+}
+
+absl::StatusOr<CheckedDataset> CheckNewDataset(const CheckedContent& content, BytesView manifest, BytesView signature,
+                                               std::string_view details) {
+  v1::DatasetDetails parsed;  // if it does not parse, the check says so
+  parsed.ParseFromArray(details.data(), static_cast<int>(details.size()));
+  absl::StatusOr<CheckedDataset> checked = CheckDataset(content, manifest, signature, details, parsed.incident_id());
+  // To a client these are lies of a server; to a custodian, faults of what was sent.
+  if (absl::IsDataLoss(checked.status())) {
+    return Error(Reason::kBadManifest, std::string(checked.status().message()));
+  }
+  return checked;
+}
+
+absl::StatusOr<v1::CatalogueContent> WithDataset(const CheckedContent& content, const crypto::DatasetHead& head,
+                                                 const std::optional<crypto::DatasetId>& replaces) {
+  ASSIGN_OR_RETURN(const CheckedDataset dataset,
+                   CheckNewDataset(content, head.manifest_bytes, head.signature, head.details));
+  RETURN_IF_ERROR(CheckExplained(dataset));
+  v1::CatalogueContent next = content.message();
+  if (content.FindDataset(dataset.manifest.dataset_id) == nullptr) {
+    v1::Dataset& added = *next.add_datasets();
+    added.set_manifest(ToString(head.manifest_bytes));
+    added.set_signature(ToString(head.signature));
+    added.set_details(head.details);
+    added.set_incident_id(dataset.details.incident_id());
+  }
+  if (replaces && *replaces != dataset.manifest.dataset_id) {
+    RETURN_IF_ERROR(CheckReplaced(content, dataset, *replaces));
+    Erase(content, *replaces, next);
+  }
+  return next;
+}
+
+absl::StatusOr<v1::CatalogueContent> WithoutDataset(const CheckedContent& content, const crypto::DatasetId& id) {
+  if (content.FindDataset(id) == nullptr) return UnknownDataset("There is no such dataset in the catalogue.");
+  v1::CatalogueContent next = content.message();
+  Erase(content, id, next);
+  return next;
+}
+
+absl::StatusOr<v1::CatalogueContent> WithNotice(const CheckedContent& content, const v1::Notice& notice) {
+  RETURN_IF_ERROR(CheckNotice(notice));
+  if (content.FindIncident(notice.incident_id()) != nullptr) {
+    return Error(Reason::kIncidentExists, absl::StrCat("There is a notice of the incident \"", notice.incident_id(),
+                                                       "\" already. Update that one."));
+  }
+  v1::CatalogueContent next = content.message();
+  v1::Notice& added = *next.add_incidents();
+  added = notice;
+  added.set_version(1);
+  return next;
+}
+
+absl::StatusOr<v1::CatalogueContent> WithEditedNotice(const CheckedContent& content, const v1::Notice& notice) {
+  RETURN_IF_ERROR(CheckNotice(notice));
+  v1::CatalogueContent next = content.message();
+  for (v1::Notice& edited : *next.mutable_incidents()) {
+    if (edited.incident_id() != notice.incident_id()) continue;
+    if (edited.version() != notice.version()) {
+      return Error(Reason::kNoticeChanged,
+                   absl::StrCat("The notice is at version ", edited.version(), ", but the edit was made from version ",
+                                notice.version(), ". Read it again and repeat the edit."));
+    }
+    edited = notice;
+    edited.set_version(notice.version() + 1);
+    RETURN_IF_ERROR(CheckDatasetsStay(content, next));
+    return next;
+  }
+  return Error(Reason::kUnknownIncident,
+               absl::StrCat("There is no notice of the incident \"", notice.incident_id(), "\". Publish it first."));
+}
+
+}  // namespace exposure::storage

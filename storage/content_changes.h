@@ -1,0 +1,41 @@
+// The changes that a publisher makes to a catalogue's content, as pure functions: from a content to the next, or why
+// not. Order is kept: what is new comes last, so that the same change gives the same bytes.
+#ifndef EXPOSURE_STORAGE_CONTENT_CHANGES_H_
+#define EXPOSURE_STORAGE_CONTENT_CHANGES_H_
+
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "crypto/dataset.h"
+#include "exposure/v1/catalogue.pb.h"
+#include "proto/rules/catalogue_content.h"
+
+namespace exposure::storage {
+
+// Epochs, custodians and names as configured; incidents as they are; datasets of live epochs only.
+v1::CatalogueContent WithConfiguration(const v1::CatalogueContent& content, const v1::CatalogueContent& configured);
+
+// What can be said of a dataset before its rows are there. Returns BAD_MANIFEST, BAD_SIGNATURE, UNKNOWN_CUSTODIAN,
+// REVOKED_CUSTODIAN, WRONG_FORCE, UNKNOWN_EPOCH, RETIRED_EPOCH, UNKNOWN_INCIDENT, UNKNOWN_SCHEME.
+absl::StatusOr<CheckedDataset> CheckNewDataset(const CheckedContent& content, BytesView manifest, BytesView signature,
+                                               std::string_view details);
+
+// Adds a dataset, if it is not there, and takes out the one that it replaces. Returns as CheckNewDataset,
+// DIFFERENCE_UNEXPLAINED, and UNKNOWN_DATASET unless `replaces` is published for the same incident and scheme.
+absl::StatusOr<v1::CatalogueContent> WithDataset(const CheckedContent& content, const crypto::DatasetHead& head,
+                                                 const std::optional<crypto::DatasetId>& replaces);
+
+// Returns UNKNOWN_DATASET.
+absl::StatusOr<v1::CatalogueContent> WithoutDataset(const CheckedContent& content, const crypto::DatasetId& id);
+
+// Returns BAD_NOTICE, INCIDENT_EXISTS.
+absl::StatusOr<v1::CatalogueContent> WithNotice(const CheckedContent& content, const v1::Notice& notice);
+
+// Returns BAD_NOTICE (also if a published dataset would no longer belong to it), UNKNOWN_INCIDENT, NOTICE_CHANGED.
+absl::StatusOr<v1::CatalogueContent> WithEditedNotice(const CheckedContent& content, const v1::Notice& notice);
+
+}  // namespace exposure::storage
+
+#endif  // EXPOSURE_STORAGE_CONTENT_CHANGES_H_
