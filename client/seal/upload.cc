@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,10 +18,25 @@ namespace exposure {
 namespace {
 
 constexpr size_t kChunk = 1 << 20;  // the most of custodian_service.proto
-constexpr int kAttempts = 5;
-constexpr std::chrono::milliseconds kFirstWait(200);  // doubled after each attempt
 
-enum class Repeat { kHarmless, kNever };
+// Only of what is harmless when it is done twice: a notice published again would be refused as existing.
+constexpr char kRetryPolicy[] =
+    R"({"methodConfig":[{"name":[)"
+    R"({"service":"exposure.v1.CustodianService","method":"BeginUpload"},)"
+    R"({"service":"exposure.v1.CustodianService","method":"UploadChunk"},)"
+    R"({"service":"exposure.v1.CustodianService","method":"AbortUpload"},)"
+    R"({"service":"exposure.v1.CustodianService","method":"PublishDataset"}],)"
+    R"("retryPolicy":{"maxAttempts":5,"initialBackoff":"0.2s","maxBackoff":"5s","backoffMultiplier":3,)"
+    R"("retryableStatusCodes":["UNAVAILABLE"]}}]})";
+
+std::shared_ptr<grpc::Channel> MakeChannel(const std::string& server) {
+  grpc::ChannelArguments arguments;
+  arguments.SetServiceConfigJSON(kRetryPolicy);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 1);
+  arguments.SetInt(GRPC_ARG_PER_RPC_RETRY_BUFFER_SIZE, 2 * kChunk);  // a call that is larger is not repeated
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+}
 
 // A sealed dataset file, to be read piece by piece.
 class DatasetFile {
@@ -70,8 +84,7 @@ class DatasetFile {
 class GrpcCustodianClient final : public CustodianClient {
  public:
   explicit GrpcCustodianClient(const TransportOptions& options)
-      : timeout_(options.timeout_seconds),
-        stub_(v1::CustodianService::NewStub(grpc::CreateChannel(options.server, grpc::InsecureChannelCredentials()))) {}
+      : options_(options), stub_(v1::CustodianService::NewStub(MakeChannel(options.server))) {}
 
   absl::StatusOr<UploadResult> Upload(const std::string& path,
                                       const std::function<void(uint64_t, uint64_t)>& progress) override;
@@ -87,23 +100,17 @@ class GrpcCustodianClient final : public CustodianClient {
   using Rpc = grpc::Status (v1::CustodianService::Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
   template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(Rpc<Request, Response> rpc, const Request& request, Repeat repeat) {
-    std::chrono::milliseconds wait = kFirstWait;
-    for (int attempt = 1;; ++attempt, wait *= 2) {
-      grpc::ClientContext context;
-      context.set_deadline(std::chrono::system_clock::now() + timeout_);
-      Response response;
-      const grpc::Status status = (stub_.get()->*rpc)(&context, request, &response);
-      if (status.ok()) return response;
-      const bool again = repeat == Repeat::kHarmless && status.error_code() == grpc::StatusCode::UNAVAILABLE;
-      if (!again || attempt == kAttempts) return FromGrpc(status);
-      std::this_thread::sleep_for(wait);
-    }
+  absl::StatusOr<Response> Call(Rpc<Request, Response> rpc, const Request& request) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(options_.timeout_seconds));
+    Response response;
+    RETURN_IF_ERROR(FromGrpc((stub_.get()->*rpc)(&context, request, &response), options_.server));
+    return response;
   }
 
   absl::Status SendFrom(uint64_t offset, DatasetFile& file, const std::function<void(uint64_t, uint64_t)>& progress);
 
-  const std::chrono::seconds timeout_;
+  const TransportOptions options_;
   const std::unique_ptr<v1::CustodianService::Stub> stub_;
 };
 
@@ -114,8 +121,7 @@ absl::Status GrpcCustodianClient::SendFrom(uint64_t offset, DatasetFile& file,
     chunk.set_dataset_id(ToString(file.head().manifest.dataset_id));
     chunk.set_offset(offset);
     ASSIGN_OR_RETURN(*chunk.mutable_data(), file.Read(offset, std::min<uint64_t>(kChunk, file.size() - offset)));
-    ASSIGN_OR_RETURN(const v1::UploadChunkResponse held,
-                     Call(&v1::CustodianService::Stub::UploadChunk, chunk, Repeat::kHarmless));
+    ASSIGN_OR_RETURN(const v1::UploadChunkResponse held, Call(&v1::CustodianService::Stub::UploadChunk, chunk));
     if (held.held() <= offset || held.held() > file.size()) {
       return Error(Reason::kBadResponse,
                    "the service says it holds what cannot be. Publish again; it goes on from there.");
@@ -133,8 +139,7 @@ absl::StatusOr<UploadResult> GrpcCustodianClient::Upload(const std::string& path
   begin.set_manifest(ToString(file.head().manifest_bytes));
   begin.set_signature(ToString(file.head().signature));
   begin.set_details(file.head().details);
-  ASSIGN_OR_RETURN(const v1::BeginUploadResponse begun,
-                   Call(&v1::CustodianService::Stub::BeginUpload, begin, Repeat::kHarmless));
+  ASSIGN_OR_RETURN(const v1::BeginUploadResponse begun, Call(&v1::CustodianService::Stub::BeginUpload, begin));
   const UploadResult result{.dataset_id = file.head().manifest.dataset_id, .published = begun.published()};
   if (begun.published()) return result;
   if (begun.size() != file.size() || begun.held() > file.size()) {
@@ -148,7 +153,7 @@ absl::StatusOr<UploadResult> GrpcCustodianClient::Upload(const std::string& path
 absl::Status GrpcCustodianClient::AbortUpload(const crypto::DatasetId& dataset_id) {
   v1::AbortUploadRequest request;
   request.set_dataset_id(ToString(dataset_id));
-  return Call(&v1::CustodianService::Stub::AbortUpload, request, Repeat::kHarmless).status();
+  return Call(&v1::CustodianService::Stub::AbortUpload, request).status();
 }
 
 absl::StatusOr<uint64_t> GrpcCustodianClient::Publish(const crypto::DatasetId& dataset_id,
@@ -157,7 +162,7 @@ absl::StatusOr<uint64_t> GrpcCustodianClient::Publish(const crypto::DatasetId& d
   request.set_dataset_id(ToString(dataset_id));
   if (replaces) request.set_replaces(ToString(*replaces));
   ASSIGN_OR_RETURN(const v1::PublishDatasetResponse response,
-                   Call(&v1::CustodianService::Stub::PublishDataset, request, Repeat::kHarmless));
+                   Call(&v1::CustodianService::Stub::PublishDataset, request));
   return response.catalogue_version();
 }
 
@@ -165,23 +170,21 @@ absl::StatusOr<uint64_t> GrpcCustodianClient::Retract(const crypto::DatasetId& d
   v1::RetractDatasetRequest request;
   request.set_dataset_id(ToString(dataset_id));
   ASSIGN_OR_RETURN(const v1::RetractDatasetResponse response,
-                   Call(&v1::CustodianService::Stub::RetractDataset, request, Repeat::kNever));
+                   Call(&v1::CustodianService::Stub::RetractDataset, request));
   return response.catalogue_version();
 }
 
 absl::StatusOr<NoticeVersion> GrpcCustodianClient::PublishNotice(const v1::Notice& notice) {
   v1::PublishNoticeRequest request;
   *request.mutable_notice() = notice;
-  ASSIGN_OR_RETURN(const v1::PublishNoticeResponse response,
-                   Call(&v1::CustodianService::Stub::PublishNotice, request, Repeat::kNever));
+  ASSIGN_OR_RETURN(const v1::PublishNoticeResponse response, Call(&v1::CustodianService::Stub::PublishNotice, request));
   return NoticeVersion{.catalogue_version = response.catalogue_version(), .notice_version = 1};
 }
 
 absl::StatusOr<NoticeVersion> GrpcCustodianClient::UpdateNotice(const v1::Notice& notice) {
   v1::UpdateNoticeRequest request;
   *request.mutable_notice() = notice;
-  ASSIGN_OR_RETURN(const v1::UpdateNoticeResponse response,
-                   Call(&v1::CustodianService::Stub::UpdateNotice, request, Repeat::kNever));
+  ASSIGN_OR_RETURN(const v1::UpdateNoticeResponse response, Call(&v1::CustodianService::Stub::UpdateNotice, request));
   return NoticeVersion{.catalogue_version = response.catalogue_version(), .notice_version = response.notice_version()};
 }
 

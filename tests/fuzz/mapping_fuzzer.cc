@@ -1,0 +1,49 @@
+// Any text as a mapping, after a NUL byte a header of one name a line: an error with a reason, or a plan that holds.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "client/seal/mapping.h"
+
+namespace {
+
+void Require(bool condition) {
+  if (!condition) std::abort();
+}
+
+std::vector<std::string> Lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view input = exposure::AsChars({data, size});
+  const size_t end = input.find('\0');
+  const absl::StatusOr<exposure::v1::Mapping> mapping = exposure::ParseMapping("fuzz.txtpb", input.substr(0, end));
+  if (!mapping.ok()) {
+    Require(exposure::ReasonOf(mapping.status()) == exposure::Reason::kBadMapping);
+    return 0;
+  }
+  Require(exposure::CheckMapping(*mapping).ok());
+  const std::vector<std::string> header = Lines(end == input.npos ? std::string_view() : input.substr(end + 1));
+  const absl::StatusOr<exposure::ColumnPlan> plan = exposure::ColumnPlan::Create(*mapping, "fuzz.csv", header);
+  if (!plan.ok()) {
+    Require(exposure::ReasonOf(plan.status()) == exposure::Reason::kBadSource);
+    return 0;
+  }
+  Require(plan->key_column() < header.size());
+  const std::vector<std::string_view> cells(header.begin(), header.end());
+  plan->CategoriesOf(cells);
+  return 0;
+}
