@@ -304,7 +304,8 @@ test('a signed catalogue with an entry that is wrong', async (t) => {
     w.metSet.message.incident_id = 'met-2026-announced';
     w.issue();
     const verdicts = await ask({}, { w, numbers: absent });
-    for (const v of [verdicts[0], verdicts[4]]) assert.deepEqual([v.verdict, v.reason], ['NO_ANSWER', 'WRONG_INCIDENT']);
+    for (const v of [verdicts[0], verdicts[4]])
+      assert.deepEqual([v.verdict, v.reason], ['NO_ANSWER', 'WRONG_INCIDENT']);
   });
   await t.test('a dataset twice', async () => {
     const w = new World(NOW);
