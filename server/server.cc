@@ -136,8 +136,8 @@ void Server::Parts::SetServing() {
 void Server::Parts::OnDamage() {
   if (damaged_.exchange(true)) return;
   Log(Level::kError,
-      "The stored records are damaged: RecordService is NOT_SERVING. Restore the records directory from "
-      "a backup, or retract and publish its datasets again.");
+      "The stored records are damaged: RecordService is NOT_SERVING. Restore the data directory from a "
+      "backup: docs/operations.md.");
   const std::lock_guard<std::mutex> lock(health_mutex_);
   if (draining_ || bound_.server == nullptr) return;
   grpc::HealthCheckServiceInterface& health = *bound_.server->GetHealthCheckService();

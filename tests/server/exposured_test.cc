@@ -1,0 +1,335 @@
+// The program: options, exit codes, signals, what it opens and what it says.
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "exposure/v1/catalogue_service.grpc.pb.h"
+#include "exposure/v1/custodian_service.grpc.pb.h"
+#include "exposure/v1/evaluation_service.grpc.pb.h"
+#include "exposure/v1/record_service.grpc.pb.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "tests/support/child_process.h"
+#include "tests/support/hosted_service.h"
+#include "tests/support/rich_error.h"
+#include "tests/support/service_files.h"
+#include "tests/support/status_matchers.h"
+
+namespace exposure::server {
+namespace {
+
+using grpc::health::v1::HealthCheckResponse;
+using testing::ChildProcess;
+using testing::Connect;
+using testing::Context;
+using ::testing::HasSubstr;
+using testing::IsGrpcOk;
+using ::testing::Not;
+using testing::SealedFile;
+using testing::ServiceFiles;
+
+constexpr char kProgram[] = EXPOSURE_BINARY_DIR "/bin/exposured";
+
+class ExposuredTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<ChildProcess> Run(const std::vector<std::string>& options) const {
+    std::vector<std::string> arguments = {kProgram};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return std::make_unique<ChildProcess>(arguments);
+  }
+
+  // Starts it and waits until it serves.
+  std::unique_ptr<ChildProcess> Serve(const std::string& roles = "evaluator,records,catalogue") {
+    auto child = Run({"--config", files_.config_path(), "--roles", roles});
+    address_ = child->WaitForFile(files_.Path("address"));
+    channel_ = Connect(address_);
+    return child;
+  }
+
+  grpc::Status Catalogue() {
+    Context context;
+    v1::GetCatalogueResponse response;
+    return v1::CatalogueService::NewStub(channel_)->GetCatalogue(&context, {}, &response);
+  }
+
+  SealedFile Publish(size_t records) {
+    const auto stub = v1::CustodianService::NewStub(channel_);
+    SealedFile sealed = files_.Seal(records);
+    v1::PublishNoticeRequest notice;
+    *notice.mutable_notice() = testing::SampleNotice();
+    v1::PublishNoticeResponse noticed;
+    Context c1;
+    EXPECT_THAT(stub->PublishNotice(&c1, notice, &noticed), IsGrpcOk());
+    v1::BeginUploadRequest begin;
+    begin.set_manifest(sealed.manifest_bytes);
+    begin.set_signature(sealed.signature);
+    begin.set_details(sealed.details);
+    v1::BeginUploadResponse begun;
+    Context c2;
+    EXPECT_THAT(stub->BeginUpload(&c2, begin, &begun), IsGrpcOk());
+    v1::UploadChunkRequest chunk;
+    chunk.set_dataset_id(sealed.id());
+    for (uint64_t held = begun.held(); held > 0 && held < sealed.file.size();) {
+      chunk.set_offset(held);
+      chunk.set_data(sealed.file.substr(held, 1 << 20));
+      v1::UploadChunkResponse response;
+      Context context;
+      EXPECT_THAT(stub->UploadChunk(&context, chunk, &response), IsGrpcOk());
+      held = response.held();
+    }
+    v1::PublishDatasetRequest publish;
+    publish.set_dataset_id(sealed.id());
+    v1::PublishDatasetResponse published;
+    Context c3;
+    EXPECT_THAT(stub->PublishDataset(&c3, publish, &published), IsGrpcOk());
+    return sealed;
+  }
+
+  ServiceFiles files_;
+  std::string address_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+TEST_F(ExposuredTest, HelpAndVersion) {
+  const auto help = Run({"--help"});
+  EXPECT_EQ(help->Wait(), 0);
+  EXPECT_THAT(help->Output(), HasSubstr("exposured --config /etc/exposure/exposured.txtpb --check-config"));
+  EXPECT_THAT(help->Output(), HasSubstr("Exit codes:"));
+  const auto version = Run({"--version"});
+  EXPECT_EQ(version->Wait(), 0);
+  EXPECT_TRUE(std::regex_match(version->Output(), std::regex("exposured \\d+\\.\\d+\\.\\d+\n"))) << version->Output();
+}
+
+TEST_F(ExposuredTest, WrongUseIsExitCode2) {
+  for (const std::vector<std::string>& options :
+       std::vector<std::vector<std::string>>{{},
+                                             {"--config"},
+                                             {"--config", files_.config_path(), "--other"},
+                                             {"--config", files_.Path("nowhere"), "--check-config"},
+                                             {"--config", files_.config_path(), "--roles", "records"},
+                                             {"--config", files_.config_path(), "--roles", "everything"}}) {
+    const auto child = Run(options);
+    EXPECT_EQ(child->Wait(), 2) << child->Output();
+    EXPECT_NE(child->Output(), "");
+  }
+}
+
+TEST_F(ExposuredTest, CheckConfigOpensNothing) {
+  const auto child = Run({"--config", files_.config_path(), "--check-config"});
+  EXPECT_EQ(child->Wait(), 0) << child->Output();
+  EXPECT_THAT(child->Output(), HasSubstr("no problem found"));
+  EXPECT_THAT(child->Output(), HasSubstr(ToHex(files_.epoch_id())));
+  EXPECT_NE(access(files_.Path("data").c_str(), F_OK), 0) << "the data directory was made";
+}
+
+TEST_F(ExposuredTest, KeyThatOthersCanReadIsRefused) {
+  ASSERT_EQ(chmod(files_.Path("met-1").c_str(), 0440), 0);
+  for (const char* check : {"--check-config", "--roles=evaluator"}) {
+    const auto child = Run({"--config", files_.config_path(), check});
+    EXPECT_EQ(child->Wait(), 2);
+    EXPECT_THAT(child->Output(), HasSubstr(files_.config_path() + ":5: evaluator_key_files[0]: " +
+                                           files_.Path("met-1") + ": can be accessed by group (mode 0440).\n" +
+                                           "  Fix: chmod 0400 " + files_.Path("met-1") + "\n"));
+  }
+}
+
+TEST_F(ExposuredTest, PortInUseIsExitCode1) {
+  const auto first = Serve();
+  ServiceFiles other;
+  other.Write({{"127.0.0.1:0", address_}});
+  const auto second = Run({"--config", other.config_path()});
+  EXPECT_EQ(second->Wait(), 1);
+  EXPECT_THAT(second->Output(), HasSubstr("ADDRESS_IN_USE"));
+  EXPECT_THAT(second->Output(), HasSubstr(address_));
+  EXPECT_THAT(Catalogue(), IsGrpcOk());
+}
+
+TEST_F(ExposuredTest, DataDirectoryInUseIsExitCode1) {
+  const auto first = Serve();
+  const auto second = Run({"--config", files_.config_path()});
+  EXPECT_EQ(second->Wait(), 1);
+  EXPECT_THAT(second->Output(), HasSubstr("DATA_DIRECTORY_IN_USE"));
+}
+
+TEST_F(ExposuredTest, StopsInOrderOnSignals) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    const auto child = Serve();
+    EXPECT_THAT(Catalogue(), IsGrpcOk());
+    child->Signal(signal);
+    EXPECT_EQ(child->Wait(), 0) << child->Output();
+    EXPECT_THAT(child->Output(), HasSubstr("stopped\n"));
+    EXPECT_NE(access(files_.Path("address").c_str(), F_OK), 0);
+  }
+}
+
+TEST_F(ExposuredTest, SigtermLetsARunningCallEnd) {
+  const auto child = Serve();
+  const SealedFile sealed = Publish(100000);  // 5.6 MB: more than flow control sends ahead
+  v1::DownloadDatasetRequest request;
+  request.set_dataset_id(sealed.id());
+  Context download_context;
+  const auto records = v1::RecordService::NewStub(channel_);
+  const auto reader = records->DownloadDataset(&download_context, request);
+  v1::DownloadDatasetResponse piece;
+  ASSERT_TRUE(reader->Read(&piece));
+  std::string file = piece.data();
+
+  Context watch_context;
+  const auto health = grpc::health::v1::Health::NewStub(channel_);
+  const auto watch = health->Watch(&watch_context, {});
+  HealthCheckResponse status;
+  ASSERT_TRUE(watch->Read(&status));
+  EXPECT_EQ(status.status(), HealthCheckResponse::SERVING);
+  child->Signal(SIGTERM);
+  ASSERT_TRUE(watch->Read(&status));
+  EXPECT_EQ(status.status(), HealthCheckResponse::NOT_SERVING);
+  watch_context.TryCancel();
+
+  while (reader->Read(&piece)) file += piece.data();
+  EXPECT_THAT(reader->Finish(), IsGrpcOk());
+  EXPECT_EQ(file, sealed.file);
+  EXPECT_EQ(child->Wait(), 0) << child->Output();
+}
+
+TEST_F(ExposuredTest, ShutdownEndsWhatDoesNotEnd) {
+  files_.Write({{"shutdown_seconds: 5", "shutdown_seconds: 1"}});
+  const auto child = Serve();
+  const SealedFile sealed = Publish(100000);
+  v1::DownloadDatasetRequest request;
+  request.set_dataset_id(sealed.id());
+  Context context;
+  const auto records = v1::RecordService::NewStub(channel_);
+  const auto reader = records->DownloadDataset(&context, request);
+  v1::DownloadDatasetResponse piece;
+  ASSERT_TRUE(reader->Read(&piece));
+  child->Signal(SIGTERM);
+  EXPECT_EQ(child->Wait(), 0) << child->Output();  // though nobody reads on
+}
+
+TEST_F(ExposuredTest, KilledWithItsSocketItStartsAgain) {
+  files_.Write({{"127.0.0.1:0", "unix:" + files_.Path("s")}});
+  {
+    const auto child = Serve();
+    EXPECT_THAT(Catalogue(), IsGrpcOk());
+    child->Signal(SIGKILL);
+    EXPECT_EQ(child->Wait(), 128 + SIGKILL);
+  }
+  ASSERT_EQ(unlink(files_.Path("address").c_str()), 0);
+  EXPECT_EQ(access(files_.Path("s").c_str(), F_OK), 0) << "there is no stale socket to test with";
+  const auto child = Serve();
+  EXPECT_THAT(Catalogue(), IsGrpcOk());
+}
+
+// Tells whether a file was opened while it lived.
+class OpenWatch {
+ public:
+  explicit OpenWatch(const std::string& path) : fd_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    EXPECT_GE(inotify_add_watch(fd_, path.c_str(), IN_OPEN), 0);
+  }
+  ~OpenWatch() { close(fd_); }
+  bool opened() const {
+    char buffer[4096];
+    return read(fd_, buffer, sizeof buffer) > 0;
+  }
+
+ private:
+  const int fd_;
+};
+
+bool AnyBelow(const std::vector<std::string>& files, const std::string& directory) {
+  return std::any_of(files.begin(), files.end(),
+                     [&](const std::string& f) { return f.rfind(directory + "/", 0) == 0; });
+}
+
+TEST_F(ExposuredTest, EvaluatorOpensNoRecordAndNoCatalogueKey) {
+  { Serve()->Signal(SIGTERM); }
+  const OpenWatch evaluator_key(files_.Path("met-1"));
+  const OpenWatch catalogue_key(files_.Path("catalogue"));
+  const OpenWatch data(files_.Path("data"));
+  const auto child = Serve("evaluator");
+  EXPECT_FALSE(AnyBelow(child->OpenFiles(), files_.Path("data")));
+  EXPECT_FALSE(data.opened());
+  EXPECT_FALSE(catalogue_key.opened());
+  EXPECT_TRUE(evaluator_key.opened()) << "the test sees nothing";
+}
+
+TEST_F(ExposuredTest, RecordsOpensNoEvaluationKey) {
+  const OpenWatch evaluator_key(files_.Path("met-1"));
+  const OpenWatch catalogue_key(files_.Path("catalogue"));
+  const auto child = Serve("records,catalogue");
+  EXPECT_FALSE(evaluator_key.opened());
+  EXPECT_TRUE(catalogue_key.opened()) << "the test sees nothing";
+  EXPECT_TRUE(AnyBelow(child->OpenFiles(), files_.Path("data/records"))) << "the test sees nothing";
+}
+
+TEST_F(ExposuredTest, CatalogueAloneOpensNoRecords) {
+  const auto child = Serve("catalogue");
+  EXPECT_TRUE(AnyBelow(child->OpenFiles(), files_.Path("data/catalogue"))) << "the test sees nothing";
+  EXPECT_FALSE(AnyBelow(child->OpenFiles(), files_.Path("data/records")));
+}
+
+TEST_F(ExposuredTest, LeavesNoCoreDump) {
+  const auto child = Serve();
+  const auto contents = [&](const std::string& name) {
+    std::ifstream file("/proc/" + std::to_string(child->pid()) + "/" + name);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  };
+  EXPECT_TRUE(std::regex_search(contents("limits"), std::regex("Max core file size +0 +0 "))) << contents("limits");
+  EXPECT_EQ(contents("coredump_filter"), "00000000\n");
+}
+
+// Every line is one of those that are meant to be there, whatever callers send.
+TEST_F(ExposuredTest, LogSaysNothingOfCallers) {
+  const auto child = Serve();
+  const SealedFile sealed = Publish(100);
+  v1::EvaluateRequest request;
+  request.set_epoch_id(ToString(files_.epoch_id()));
+  request.set_subject(std::string(16, 's'));
+  request.set_idempotency(std::string(16, 'i'));
+  const auto stub = v1::EvaluationService::NewStub(channel_);
+  for (const std::string& blinded :
+       {ToString(crypto::Element::HashFrom(AsBytes("p"))->bytes()), std::string(32, 'B')}) {
+    request.set_blinded(blinded);
+    Context context;
+    context.AddMetadata("x-secret", "marker-of-a-caller");
+    v1::EvaluateResponse response;
+    EXPECT_EQ(stub->Evaluate(&context, request, &response).ok(), blinded[0] != 'B');
+  }
+  v1::PublishNoticeRequest notice;
+  notice.mutable_notice()->set_incident_id("Not An Incident\nforged line");
+  v1::PublishNoticeResponse noticed;
+  Context context;
+  EXPECT_FALSE(v1::CustodianService::NewStub(channel_)->PublishNotice(&context, notice, &noticed).ok());
+  child->Signal(SIGTERM);
+  EXPECT_EQ(child->Wait(), 0);
+
+  const std::vector<std::string> expected = {
+      "info exposured \\S+ serves on " + address_ + "; roles: evaluator, records, catalogue",
+      "info publish notice met-2023-supplier: catalogue version 2",
+      "info publish dataset " + ToHex(sealed.manifest.dataset_id) +
+          " of incident met-2023-supplier: catalogue version 3",
+      "warning publish notice \\?: refused: BAD_NOTICE",
+      "info stopping on SIGTERM",
+      "info stopped",
+  };
+  std::istringstream lines(child->Output());
+  std::string line;
+  for (const std::string& words : expected) {
+    ASSERT_TRUE(std::getline(lines, line)) << words;
+    EXPECT_TRUE(std::regex_match(line, std::regex("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ " + words))) << line;
+  }
+  EXPECT_FALSE(std::getline(lines, line)) << line;
+}
+
+}  // namespace
+}  // namespace exposure::server
