@@ -51,8 +51,8 @@ test('every verdict', async () => {
 test('categories are those that were sealed', async () => {
   const [even, odd] = world.metSet.people;
   const answer = async (...numbers) => {
-    const [{ exposed, possibly_exposed, not_held }] = await ask(numbers);
-    return { exposed, possibly_exposed, not_held };
+    const [{ categories }] = await ask(numbers);
+    return categories;
   };
   const both = { possibly_exposed: [], not_held: ['home_address'] };
   const [withPhoto, without] = [

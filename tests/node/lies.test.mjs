@@ -83,7 +83,7 @@ test('a wrong answer to a fetch', async (t) => {
     for (const [name, [fetchBucket, reason]] of Object.entries(lies)) {
       await t.test(`${name}${numbers === absent ? ', for a number that is absent' : ''}`, async () => {
         const verdicts = await ask({ fetchBucket }, { numbers });
-        assert.deepEqual([verdicts[0].verdict, verdicts[0].reason], ['NO_ANSWER', reason]);
+        assert.deepEqual([verdicts[0].verdict, verdicts[0].problem.reason], ['NO_ANSWER', reason]);
         assert.equal(verdicts[1].verdict, 'NEEDS_ANOTHER_NUMBER');
       });
     }
@@ -288,7 +288,7 @@ test('a signed catalogue with an entry that is wrong', async (t) => {
       change(w);
       w.issue();
       const verdicts = await ask({}, { w, numbers: absent });
-      assert.deepEqual([verdicts[0].verdict, verdicts[0].reason], ['NO_ANSWER', reason]);
+      assert.deepEqual([verdicts[0].verdict, verdicts[0].problem.reason], ['NO_ANSWER', reason]);
       assert.equal(verdicts[1].verdict, 'NEEDS_ANOTHER_NUMBER');
       assert.equal(verdicts[2].verdict, 'CANNOT_BE_CHECKED');
     });
@@ -305,7 +305,7 @@ test('a signed catalogue with an entry that is wrong', async (t) => {
     w.issue();
     const verdicts = await ask({}, { w, numbers: absent });
     for (const v of [verdicts[0], verdicts[4]])
-      assert.deepEqual([v.verdict, v.reason], ['NO_ANSWER', 'WRONG_INCIDENT']);
+      assert.deepEqual([v.verdict, v.problem.reason], ['NO_ANSWER', 'WRONG_INCIDENT']);
   });
   await t.test('a dataset twice', async () => {
     const w = new World(NOW);

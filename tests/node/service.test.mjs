@@ -85,13 +85,16 @@ const theirs = (input, ...more) =>
     input,
   );
 
+/** The lists of categories of an exposed verdict: with --each the program writes them without a group of their own. */
+const listsOf = (v) => {
+  const { exposed, possibly_exposed, not_held } = v.categories ?? v;
+  return { exposed, possibly_exposed, not_held };
+};
+const incidentOf = (v) => v.incident_id ?? v.incident;
+
 /** What both clients must agree on. */
 const essence = (verdicts) =>
-  verdicts.map((v) => ({
-    incident: v.incident,
-    verdict: v.verdict,
-    ...(v.verdict === 'EXPOSED' && { exposed: v.exposed, possibly_exposed: v.possibly_exposed, not_held: v.not_held }),
-  }));
+  verdicts.map((v) => ({ incident: incidentOf(v), verdict: v.verdict, ...(v.verdict === 'EXPOSED' && listsOf(v)) }));
 
 test('each person by itself: as the truth says, and as the other client says', options, async () => {
   const list = questions();
@@ -100,11 +103,10 @@ test('each person by itself: as the truth says, and as the other client says', o
   assert.deepEqual([mine.code, other.code], [0, 0]);
   assert.equal(mine.answers.length, list.length);
   list.forEach(({ scheme, expected }, i) => {
-    const verdict = mine.answers[i].verdicts.find((v) => v.incident === INCIDENTS[scheme]);
+    const verdict = mine.answers[i].verdicts.find((v) => incidentOf(v) === INCIDENTS[scheme]);
+    const { exposed, not_held } = verdict.categories ?? {};
     const found =
-      verdict.verdict === 'EXPOSED'
-        ? { exposed: [...verdict.exposed].sort(), not_held: [...verdict.not_held].sort() }
-        : null;
+      verdict.verdict === 'EXPOSED' ? { exposed: [...exposed].sort(), not_held: [...not_held].sort() } : null;
     assert.equal(verdict.verdict, expected === null ? 'NOT_IN_THIS_DATASET' : 'EXPOSED', `question ${i}`);
     assert.deepEqual(found, expected, `question ${i}`);
     assert.deepEqual(essence(mine.answers[i].verdicts), essence(other.answers[i].verdicts), `question ${i}`);
@@ -140,7 +142,7 @@ test('one person with one or several numbers, by prefix', options, async () => {
           : own.some((q) => q.expected !== null)
             ? 'EXPOSED'
             : 'NOT_IN_THIS_DATASET';
-      assert.equal(mine.answers[0].verdicts.find((v) => v.incident === incident).verdict, expected, `question ${i}`);
+      assert.equal(mine.answers[0].verdicts.find((v) => incidentOf(v) === incident).verdict, expected, `question ${i}`);
     }
   }
 });

@@ -1,6 +1,6 @@
 // node client/check.mjs --server HOST:PORT --root ROOT_PUBLIC_FILE [--each] [--force F --scheme S] [--state FILE]
 // Reads lines "force/scheme NUMBER", or "NUMBER" with --force and --scheme, from standard input: one person's question,
-// or with --each a person a line. Prints {"verdicts": [{incident, verdict, exposed, possibly_exposed, not_held}]}, with
+// or with --each a person a line. Prints {"verdicts": [{incident_id, verdict, categories}]}, with
 // --each a line {"row", "verdicts" or "error"} for each line; exit code 0, 2 (wrong use), 3 (could not verify), 5 (cannot reach).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

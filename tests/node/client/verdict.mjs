@@ -21,7 +21,7 @@ function categories(states) {
  */
 export function verdicts(catalogue, asked, findings) {
   return catalogue.incidents.map((notice) => {
-    const say = (verdict, more = {}) => ({ incident: notice.incident_id, verdict, ...more });
+    const say = (verdict, more = {}) => ({ incident_id: notice.incident_id, verdict, ...more });
     if (notice.checkability !== BY_NUMBER) return say('CANNOT_BE_CHECKED');
     // A dataset that is refused may lie about where it belongs: it takes the answer from both incidents.
     const datasets = catalogue.datasets.filter((d) => [d.incident, d.ownIncident].includes(notice.incident_id));
@@ -37,9 +37,9 @@ export function verdicts(catalogue, asked, findings) {
       return own.length > 0 ? own : [{ problem: new ProtocolError('MISSING_DATASET', 'not looked in') }];
     });
     const records = found.map((finding) => finding.record).filter(Boolean);
-    if (records.length > 0) return say('EXPOSED', categories(mergeRows(records).states));
+    if (records.length > 0) return say('EXPOSED', { categories: categories(mergeRows(records).states) });
     const problem = found.find((finding) => finding.problem !== undefined)?.problem;
-    if (problem !== undefined) return say('NO_ANSWER', { reason: problem.reason });
+    if (problem !== undefined) return say('NO_ANSWER', { problem: { reason: problem.reason } });
     return say('NOT_IN_THIS_DATASET', needs.length > 0 ? { needs } : {});
   });
 }
