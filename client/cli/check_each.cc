@@ -45,7 +45,7 @@ std::string VerdictJson(const Verdict& verdict) {
                     ",\"possibly_exposed\":", CategoryWords(verdict.categories, crypto::State::kPossiblyExposed),
                     ",\"not_held\":", CategoryWords(verdict.categories, crypto::State::kNotHeld));
   }
-  if (verdict.kind == VerdictKind::kNoAnswer) {
+  if (!verdict.problem.ok()) {
     absl::StrAppend(&json, ",\"reason\":", JsonString(ReasonName(verdict.problem)));
   }
   return json + "}";

@@ -1,0 +1,227 @@
+// The program `exposure` from outside, against a real exposured.
+#include "tests/client/cli/service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/client/cli/pty.h"
+
+namespace exposure::cli {
+namespace {
+
+using ::exposure::testing::Exposure;
+using ::exposure::testing::Pty;
+using ::exposure::testing::Ran;
+using ::exposure::testing::ReadAll;
+using ::exposure::testing::ServiceTest;
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kNotice[] = EXPOSURE_SOURCE_DIR "/deploy/samples/met-2023-supplier.notice.txtpb";
+constexpr char kMapping[] = R"(
+force: "met" scheme: "pay" key_column: "Pay No" key_category: CATEGORY_PAY_NUMBER
+columns { column: "Surname" category: CATEGORY_NAME }
+columns { column: "Photo" category: CATEGORY_PHOTO }
+declared_people: 41
+)";
+
+class CliServiceTest : public ServiceTest {
+ protected:
+  void PublishNotice() {
+    const Ran ran = Ask({"notice", "publish", kNotice});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+  }
+
+  // 40 people P000100 … P000139, one of them twice, and a row without a number.
+  void SealAndPublish() {
+    PublishNotice();
+    std::ofstream(dir_ / "mapping.txtpb") << kMapping;
+    std::ofstream source(dir_ / "met.csv");
+    source << "Pay No,Surname,Photo\n";
+    for (int i = 100; i < 140; ++i) source << "P000" << i << ",Invented," << (i % 2 == 0 ? "yes" : "") << "\n";
+    source << "P000100,Invented,yes\n,Invented,yes\n";
+    source.close();
+    const Ran sealed = Ask({"seal", dir_ / "met.csv", "--mapping", dir_ / "mapping.txtpb", "--incident",
+                            "met-2023-supplier", "--key", dir_ / "custodian", "--out", dir_ / "met.dataset", "--as-at",
+                            "2023-09-02", "--difference-explained", "one row has no number", "--json"});
+    ASSERT_EQ(sealed.code, 0) << sealed.err;
+    const json result = json::parse(sealed.out);
+    dataset_id_ = result["dataset_id"];
+    EXPECT_EQ(result["reconciliation"]["rows_read"], 42);
+    EXPECT_EQ(result["reconciliation"]["rows_indexed"], 40);
+    const Ran published = Ask({"publish", dir_ / "met.dataset"});
+    ASSERT_EQ(published.code, 0) << published.err;
+    EXPECT_THAT(published.out, HasSubstr(dataset_id_));
+  }
+
+  std::string dataset_id_;
+};
+
+std::string VerdictOf(const Ran& ran) {
+  const json answer = json::parse(ran.out, nullptr, false);
+  return answer.is_discarded() ? "no JSON: " + ran.out + ran.err : answer["verdicts"][0]["verdict"].get<std::string>();
+}
+
+TEST_F(CliServiceTest, AnUnknownForceOrSchemeListsTheKnown) {
+  const Ran force = Ask({"check"}, "z987/pay A123456\n");
+  EXPECT_EQ(force.code, 2);
+  EXPECT_THAT(force.err, AllOf(HasSubstr("UNKNOWN_FORCE"), HasSubstr("met (Metropolitan Police)")));
+  const Ran scheme = Ask({"check", "--force", "met", "--scheme", "warrant"}, "A123456\n");
+  EXPECT_EQ(scheme.code, 2);
+  EXPECT_THAT(scheme.err, AllOf(HasSubstr("UNKNOWN_SCHEME"), HasSubstr("pay (Pay number)")));
+  EXPECT_THAT(force.err + scheme.err, AllOf(Not(HasSubstr("987")), Not(HasSubstr("123456"))));
+}
+
+TEST_F(CliServiceTest, ANumberThatDoesNotFitIsNotRepeated) {
+  const Ran ran = Ask({"check", "--force", "met", "--scheme", "pay"}, "98765\n");
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("BAD_NUMBER"), Not(HasSubstr("98765"))));
+  EXPECT_EQ(Ask({"check", "--force", "met", "--scheme", "pay"}, "\n\n").code, 2);
+}
+
+TEST_F(CliServiceTest, NoticesOutliveTheService) {
+  PublishNotice();
+  const Ran before = Ask({"notices", "--lang", "en"});
+  EXPECT_EQ(before.code, 0) << before.err;
+  EXPECT_THAT(before.out, AllOf(HasSubstr("Metropolitan Police: supplier breach"), HasSubstr("As last confirmed")));
+  Stop();
+  const Ran after = Exposure({"notices", "--lang", "en", "--server", address_, "--root", dir_ / "root.pub",
+                              "--state-dir", dir_ / "state", "--timeout", "2"});
+  EXPECT_EQ(after.code, 0) << after.err;
+  EXPECT_THAT(after.out, AllOf(HasSubstr("Metropolitan Police: supplier breach"), HasSubstr("cannot be reached now")));
+}
+
+TEST_F(CliServiceTest, ANoticeIsPublishedOnceAndUpdatedByVersion) {
+  PublishNotice();
+  const Ran again = Ask({"notice", "publish", kNotice});
+  EXPECT_EQ(again.code, 2);
+  EXPECT_THAT(again.err, AllOf(HasSubstr("INCIDENT_EXISTS"), HasSubstr("notice update")));
+  const Ran unversioned = Ask({"notice", "update", kNotice});
+  EXPECT_EQ(unversioned.code, 2);
+  EXPECT_THAT(unversioned.err, HasSubstr("version: 1"));
+  std::ofstream(dir_ / "edited.txtpb") << ReadAll(kNotice) << "version: 1\n";
+  const Ran updated = Ask({"notice", "update", dir_ / "edited.txtpb", "--json"});
+  EXPECT_EQ(updated.code, 0) << updated.err;
+  EXPECT_EQ(json::parse(updated.out)["notice_version"], 2);
+  EXPECT_THAT(Ask({"notice", "update", dir_ / "edited.txtpb"}).err, HasSubstr("NOTICE_CHANGED"));
+}
+
+TEST_F(CliServiceTest, ACatalogueIsFetchedExportedAndVerifiedOffline) {
+  PublishNotice();
+  ASSERT_EQ(Ask({"catalogue", "fetch", "--out", dir_ / "c.bin"}).code, 0);
+  ASSERT_EQ(Ask({"catalogue", "export", "--out", dir_ / "c.json"}).code, 0);
+  Stop();
+  for (const char* file : {"c.bin", "c.json"}) {
+    EXPECT_EQ(Exposure({"catalogue", "verify", dir_ / file, "--root", dir_ / "root.pub"}).code, 0) << file;
+  }
+  ASSERT_EQ(Exposure({"keys", "generate", "root", "--out", dir_ / "other"}).code, 0);
+  EXPECT_EQ(Exposure({"catalogue", "verify", dir_ / "c.bin", "--root", dir_ / "other.pub"}).code, 3);
+
+  json exported = json::parse(ReadAll(dir_ / "c.json"));
+  EXPECT_EQ(exported["rendering"]["incidents"][0]["incident_id"], "met-2023-supplier");
+  std::string content = exported["content"];
+  content[200] = content[200] == 'A' ? 'B' : 'A';
+  exported["content"] = content;
+  std::ofstream(dir_ / "bad.json") << exported.dump();
+  EXPECT_EQ(Exposure({"catalogue", "verify", dir_ / "bad.json", "--root", dir_ / "root.pub"}).code, 3);
+}
+
+TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
+  PublishNotice();
+  EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "CANNOT_BE_CHECKED_YET");
+  Stop();
+  std::filesystem::remove_all(dir_ / "data");  // begin anew: SealAndPublish publishes the notice itself
+  std::filesystem::remove_all(dir_ / "state");
+  std::filesystem::remove(dir_ / "address");
+  Start();
+  SealAndPublish();
+  EXPECT_EQ(access((dir_ / "met.dataset.resume").c_str(), F_OK), -1) << "the seed was left after publication";
+
+  const Ran exposed = Ask({"check", "--force", "met", "--scheme", "pay", "--json"}, "P000100\n");
+  EXPECT_EQ(exposed.code, 0);
+  EXPECT_EQ(VerdictOf(exposed), "EXPOSED");
+  EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000999\n")), "NOT_IN_THIS_DATASET");
+  EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000999\nmet/pay P000139\n")), "EXPOSED");
+  EXPECT_THAT(Ask({"check"}, "met/pay P000100\n").out, HasSubstr("EXPOSED"));
+
+  const Ran verified = Ask({"verify-published", dir_ / "met.csv", "--mapping", dir_ / "mapping.txtpb", "--incident",
+                            "met-2023-supplier", "--json"});
+  EXPECT_EQ(verified.code, 0) << verified.err;
+  EXPECT_EQ(json::parse(verified.out)["found"], json::parse(verified.out)["rows"]);
+
+  ASSERT_EQ(Ask({"download"}).code, 0);
+  EXPECT_EQ(VerdictOf(Ask({"check", "--offline-set", "--json"}, "met/pay P000100\n")), "EXPOSED");
+
+  const Ran retracted = Ask({"retract", "--incident", "met-2023-supplier"});
+  EXPECT_EQ(retracted.code, 0) << retracted.err;
+  EXPECT_THAT(retracted.out, HasSubstr(dataset_id_));
+  EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "CANNOT_BE_CHECKED_YET");
+  EXPECT_EQ(Ask({"retract", dataset_id_}).code, 2);
+}
+
+TEST_F(CliServiceTest, EachLineIsAPersonOfItsOwn) {
+  SealAndPublish();
+  const Ran ran = Ask({"check", "--each", "--force", "met", "--scheme", "pay", "--json"},
+                      "P000100\nP000999\nnonsense\n\nmet/pay P000101\nelsewhere/pay 5\n");
+  EXPECT_EQ(ran.code, 2) << ran.err;  // some numbers did not fit
+  std::vector<std::string> rows;
+  std::istringstream lines(ran.out);
+  for (std::string line; std::getline(lines, line);) {
+    const json row = json::parse(line);
+    EXPECT_EQ(row["row"], rows.size() + 1);
+    rows.push_back(row.contains("error") ? row["error"] : row["verdicts"][0]["verdict"]);
+  }
+  EXPECT_THAT(rows, ::testing::ElementsAre("EXPOSED", "NOT_IN_THIS_DATASET", "BAD_NUMBER", "BAD_NUMBER", "EXPOSED",
+                                           "UNKNOWN_FORCE"));
+  EXPECT_THAT(ran.out + ran.err, AllOf(Not(HasSubstr("P000")), Not(HasSubstr("nonsense"))));
+}
+
+// At a real terminal: the number is never shown, a crash would leave no core, and the answer comes on the terminal.
+TEST_F(CliServiceTest, APersonAtATerminal) {
+  SealAndPublish();
+  int master = -1;
+  const pid_t child = forkpty(&master, nullptr, nullptr, nullptr);
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    std::vector<std::string> arguments = {
+        EXPOSURE_BINARY_DIR "/bin/exposure", "check", "--force", "met", "--scheme", "pay", "--lang", "en"};
+    for (const std::string& option : Service()) arguments.push_back(option);
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  std::string pending;
+  std::string shown;
+  const auto reply = [&](std::string_view question, std::string_view typed) {
+    ASSERT_TRUE(Pty::WaitFor(master, question, pending, shown)) << shown;
+    ASSERT_EQ(write(master, typed.data(), typed.size()), static_cast<ssize_t>(typed.size()));
+  };
+  reply("Type it (not shown):", "P000100\n");
+  EXPECT_EQ(shown.find("In danger now? Call 999."), 0u) << shown;
+  EXPECT_THAT(ReadAll("/proc/" + std::to_string(child) + "/limits"),
+              ::testing::ContainsRegex("Max core file size +0 +0"));
+  reply("Type it again:", "P000100\n");
+  reply("another number", "\n");
+  reply("Show the answer now?", "y\n");
+  ASSERT_TRUE(Pty::WaitFor(master, "EXPOSED", pending, shown)) << shown;
+  Pty::WaitFor(master, "\x01 never comes: read to the end", pending, shown);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  EXPECT_THAT(shown, Not(HasSubstr("P000100")));
+  close(master);
+}
+
+}  // namespace
+}  // namespace exposure::cli
