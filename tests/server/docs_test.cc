@@ -1,9 +1,12 @@
-// docs/errors.md and base/error.h hold the same reasons.
+// What is written for operators agrees with the code: docs/errors.md, deploy/exposured.txtpb.
 #include <fstream>
 #include <map>
 #include <regex>
 #include <string>
 
+#include "base/file.h"
+#include "exposure/config/v1/config.pb.h"
+#include "server/text_file.h"
 #include "tests/support/status_matchers.h"
 
 namespace exposure {
@@ -28,6 +31,25 @@ TEST(ErrorsDocTest, ListsEveryReasonWithItsCodeAndNoOther) {
   EXPOSURE_REASONS(X)
 #undef X
   EXPECT_EQ(Documented(), defined);
+}
+
+constexpr char kSample[] = EXPOSURE_SOURCE_DIR "/deploy/exposured.txtpb";
+
+TEST(SampleConfigTest, CanBeRead) {
+  config::v1::ServerConfig settings;
+  EXPECT_THAT(server::ReadTextFile(kSample, &settings), testing::IsOk());
+}
+
+TEST(SampleConfigTest, ShowsEveryField) {
+  ASSERT_OK_AND_ASSIGN(const std::string text, ReadFile(kSample));
+  for (const google::protobuf::Descriptor* type :
+       {config::v1::ServerConfig::descriptor(), config::v1::EpochConfig::descriptor(),
+        config::v1::CustodianConfig::descriptor(), config::v1::Limits::descriptor(), v1::Scheme::descriptor()}) {
+    for (int i = 0; i < type->field_count(); ++i) {
+      const std::string field = type->field(i)->name();
+      EXPECT_TRUE(std::regex_search(text, std::regex("(^|\n) *(# )?" + field + "( \\{|: )"))) << field;
+    }
+  }
 }
 
 }  // namespace
