@@ -115,10 +115,10 @@ std::string NoAnswerText(const CheckedContent* content, std::span<const Number> 
     const bool asked = std::any_of(numbers.begin(), numbers.end(),
                                    [&notice](const Number& number) { return number.force == notice.force(); });
     if (!asked) continue;
-    for (const v1::Contact& contact : notice.contacts()) {
-      if (contact.telephone().empty()) continue;
-      absl::StrAppend(&text, absl::Substitute(words.call, In(language, contact.who()), contact.telephone()));
-    }
+    const auto first = std::find_if(notice.contacts().begin(), notice.contacts().end(),
+                                    [](const v1::Contact& contact) { return !contact.telephone().empty(); });
+    if (first == notice.contacts().end()) continue;
+    absl::StrAppend(&text, absl::Substitute(words.call, In(language, first->who()), first->telephone()));
   }
   return text;
 }
