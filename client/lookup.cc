@@ -68,7 +68,7 @@ class LookupImpl final : public Lookup {
     results.reserve(people.size());
     for (const std::vector<Number>& numbers : people) {
       absl::StatusOr<std::vector<AskedNumber>> read = ReadNumbers(catalogue->content, numbers);
-      results.push_back(read.status());
+      results.push_back(read.ok() ? PersonAnswer(Answer{}) : PersonAnswer(read.status()));  // filled below
       if (!read.ok()) continue;
       asked.push_back(*std::move(read));
       places.push_back(results.size() - 1);
