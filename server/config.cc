@@ -87,11 +87,13 @@ void CheckDataDirectory(const std::string& path, const Place& file) {
 // Each live epoch that clients evaluate here must have a key here, and only one.
 void CheckEvaluatorKeys(const LoadedConfig& config, const Place& file) {
   std::set<std::string> served;
+  bool readable = true;
   for (int i = 0; i < config.settings.evaluator_key_files_size(); ++i) {
     const std::string& path = config.settings.evaluator_key_files(i);
     const absl::StatusOr<crypto::EvaluatorKey> key = ReadEvaluatorKey(path);
     if (!key.ok()) {
       file.Report("evaluator_key_files", i, Message(key.status()));
+      readable = false;
       continue;
     }
     const v1::Epoch* epoch = EpochOfKey(config.content, key->public_key());
@@ -109,6 +111,7 @@ void CheckEvaluatorKeys(const LoadedConfig& config, const Place& file) {
   if (config.settings.evaluator_key_files_size() == 0) {
     file.Report("evaluator_key_files", -1, "the role evaluator needs at least one key.");
   }
+  if (!readable) return;  // whose it is, is not known
   for (int i = 0; i < config.content.epochs_size(); ++i) {
     const v1::Epoch& epoch = config.content.epochs(i);
     if (epoch.state() != v1::EPOCH_STATE_LIVE || served.count(epoch.epoch_id()) > 0) continue;

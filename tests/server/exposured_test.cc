@@ -12,28 +12,23 @@
 #include <string>
 #include <vector>
 
-#include "exposure/v1/catalogue_service.grpc.pb.h"
-#include "exposure/v1/custodian_service.grpc.pb.h"
-#include "exposure/v1/evaluation_service.grpc.pb.h"
-#include "exposure/v1/record_service.grpc.pb.h"
-#include "grpc/health/v1/health.grpc.pb.h"
+#include "tests/support/channel.h"
 #include "tests/support/child_process.h"
-#include "tests/support/hosted_service.h"
 #include "tests/support/rich_error.h"
+#include "tests/support/service_client.h"
 #include "tests/support/service_files.h"
 #include "tests/support/status_matchers.h"
 
 namespace exposure::server {
 namespace {
 
-using grpc::health::v1::HealthCheckResponse;
 using testing::ChildProcess;
-using testing::Connect;
 using testing::Context;
 using ::testing::HasSubstr;
 using testing::IsGrpcOk;
 using ::testing::Not;
 using testing::SealedFile;
+using testing::ServiceClient;
 using testing::ServiceFiles;
 
 constexpr char kProgram[] = EXPOSURE_BINARY_DIR "/bin/exposured";
@@ -50,52 +45,19 @@ class ExposuredTest : public ::testing::Test {
   std::unique_ptr<ChildProcess> Serve(const std::string& roles = "evaluator,records,catalogue") {
     auto child = Run({"--config", files_.config_path(), "--roles", roles});
     address_ = child->WaitForFile(files_.Path("address"));
-    channel_ = Connect(address_);
+    client_ = std::make_unique<ServiceClient>(address_, files_);
     return child;
   }
 
-  grpc::Status Catalogue() {
-    Context context;
+  const ServiceClient& client() const { return *client_; }
+  grpc::Status Catalogue() const {
     v1::GetCatalogueResponse response;
-    return v1::CatalogueService::NewStub(channel_)->GetCatalogue(&context, {}, &response);
-  }
-
-  SealedFile Publish(size_t records) {
-    const auto stub = v1::CustodianService::NewStub(channel_);
-    SealedFile sealed = files_.Seal(records);
-    v1::PublishNoticeRequest notice;
-    *notice.mutable_notice() = testing::SampleNotice();
-    v1::PublishNoticeResponse noticed;
-    Context c1;
-    EXPECT_THAT(stub->PublishNotice(&c1, notice, &noticed), IsGrpcOk());
-    v1::BeginUploadRequest begin;
-    begin.set_manifest(sealed.manifest_bytes);
-    begin.set_signature(sealed.signature);
-    begin.set_details(sealed.details);
-    v1::BeginUploadResponse begun;
-    Context c2;
-    EXPECT_THAT(stub->BeginUpload(&c2, begin, &begun), IsGrpcOk());
-    v1::UploadChunkRequest chunk;
-    chunk.set_dataset_id(sealed.id());
-    for (uint64_t held = begun.held(); held > 0 && held < sealed.file.size();) {
-      chunk.set_offset(held);
-      chunk.set_data(sealed.file.substr(held, 1 << 20));
-      v1::UploadChunkResponse response;
-      Context context;
-      EXPECT_THAT(stub->UploadChunk(&context, chunk, &response), IsGrpcOk());
-      held = response.held();
-    }
-    v1::PublishDatasetRequest publish;
-    publish.set_dataset_id(sealed.id());
-    v1::PublishDatasetResponse published;
-    Context c3;
-    EXPECT_THAT(stub->PublishDataset(&c3, publish, &published), IsGrpcOk());
-    return sealed;
+    return client().Catalogue(&response);
   }
 
   ServiceFiles files_;
   std::string address_;
-  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<ServiceClient> client_;
 };
 
 TEST_F(ExposuredTest, HelpAndVersion) {
@@ -172,25 +134,25 @@ TEST_F(ExposuredTest, StopsInOrderOnSignals) {
 
 TEST_F(ExposuredTest, SigtermLetsARunningCallEnd) {
   const auto child = Serve();
-  const SealedFile sealed = Publish(100000);  // 5.6 MB: more than flow control sends ahead
+  const SealedFile sealed = client().PublishSample(100000);  // 5.6 MB: more than flow control sends ahead
   v1::DownloadDatasetRequest request;
   request.set_dataset_id(sealed.id());
   Context download_context;
-  const auto records = v1::RecordService::NewStub(channel_);
+  const auto records = v1::RecordService::NewStub(client().channel());
   const auto reader = records->DownloadDataset(&download_context, request);
   v1::DownloadDatasetResponse piece;
   ASSERT_TRUE(reader->Read(&piece));
   std::string file = piece.data();
 
   Context watch_context;
-  const auto health = grpc::health::v1::Health::NewStub(channel_);
+  const auto health = grpc::health::v1::Health::NewStub(client().channel());
   const auto watch = health->Watch(&watch_context, {});
-  HealthCheckResponse status;
+  ServiceClient::Serving status;
   ASSERT_TRUE(watch->Read(&status));
-  EXPECT_EQ(status.status(), HealthCheckResponse::SERVING);
+  EXPECT_EQ(status.status(), ServiceClient::Serving::SERVING);
   child->Signal(SIGTERM);
   ASSERT_TRUE(watch->Read(&status));
-  EXPECT_EQ(status.status(), HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(status.status(), ServiceClient::Serving::NOT_SERVING);
   watch_context.TryCancel();
 
   while (reader->Read(&piece)) file += piece.data();
@@ -202,11 +164,11 @@ TEST_F(ExposuredTest, SigtermLetsARunningCallEnd) {
 TEST_F(ExposuredTest, ShutdownEndsWhatDoesNotEnd) {
   files_.Write({{"shutdown_seconds: 5", "shutdown_seconds: 1"}});
   const auto child = Serve();
-  const SealedFile sealed = Publish(100000);
+  const SealedFile sealed = client().PublishSample(100000);
   v1::DownloadDatasetRequest request;
   request.set_dataset_id(sealed.id());
   Context context;
-  const auto records = v1::RecordService::NewStub(channel_);
+  const auto records = v1::RecordService::NewStub(client().channel());
   const auto reader = records->DownloadDataset(&context, request);
   v1::DownloadDatasetResponse piece;
   ASSERT_TRUE(reader->Read(&piece));
@@ -291,25 +253,15 @@ TEST_F(ExposuredTest, LeavesNoCoreDump) {
 // Every line is one of those that are meant to be there, whatever callers send.
 TEST_F(ExposuredTest, LogSaysNothingOfCallers) {
   const auto child = Serve();
-  const SealedFile sealed = Publish(100);
-  v1::EvaluateRequest request;
-  request.set_epoch_id(ToString(files_.epoch_id()));
-  request.set_subject(std::string(16, 's'));
-  request.set_idempotency(std::string(16, 'i'));
-  const auto stub = v1::EvaluationService::NewStub(channel_);
-  for (const std::string& blinded :
-       {ToString(crypto::Element::HashFrom(AsBytes("p"))->bytes()), std::string(32, 'B')}) {
-    request.set_blinded(blinded);
-    Context context;
-    context.AddMetadata("x-secret", "marker-of-a-caller");
-    v1::EvaluateResponse response;
-    EXPECT_EQ(stub->Evaluate(&context, request, &response).ok(), blinded[0] != 'B');
-  }
-  v1::PublishNoticeRequest notice;
-  notice.mutable_notice()->set_incident_id("Not An Incident\nforged line");
-  v1::PublishNoticeResponse noticed;
-  Context context;
-  EXPECT_FALSE(v1::CustodianService::NewStub(channel_)->PublishNotice(&context, notice, &noticed).ok());
+  const SealedFile sealed = client().PublishSample(100);
+  EXPECT_THAT(client().Evaluate(), IsGrpcOk());
+  EXPECT_FALSE(client().Evaluate(std::string(32, 'B')).ok());
+  v1::FetchBucketResponse response;
+  EXPECT_THAT(client().Fetch(client().FetchRequest({3, 5}), &response), IsGrpcOk());
+  EXPECT_FALSE(client().Fetch(client().FetchRequest({3, 9}), &response).ok());
+  v1::Notice forged;
+  forged.set_incident_id("Not An Incident\nforged line");
+  EXPECT_FALSE(client().PublishNotice(forged).ok());
   child->Signal(SIGTERM);
   EXPECT_EQ(child->Wait(), 0);
 

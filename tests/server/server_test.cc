@@ -1,11 +1,13 @@
 // The whole service in this process: real storage, real channel.
 #include "server/server.h"
 
+#include <grpcpp/generic/generic_stub.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <set>
 #include <string>
@@ -14,27 +16,22 @@
 #include "base/file.h"
 #include "crypto/catalogue.h"
 #include "crypto/merkle.h"
-#include "exposure/v1/catalogue_service.grpc.pb.h"
-#include "exposure/v1/custodian_service.grpc.pb.h"
-#include "exposure/v1/evaluation_service.grpc.pb.h"
-#include "exposure/v1/record_service.grpc.pb.h"
-#include "grpc/health/v1/health.grpc.pb.h"
-#include "tests/support/hosted_service.h"
+#include "tests/support/channel.h"
 #include "tests/support/rich_error.h"
+#include "tests/support/service_client.h"
 #include "tests/support/service_files.h"
 #include "tests/support/status_matchers.h"
 
 namespace exposure::server {
 namespace {
 
-using grpc::health::v1::HealthCheckResponse;
-using testing::Connect;
 using testing::Context;
 using testing::HasReason;
 using testing::IsError;
 using testing::IsGrpcOk;
 using testing::IsOk;
 using testing::SealedFile;
+using testing::ServiceClient;
 using testing::ServiceFiles;
 
 class ServerTest : public ::testing::Test {
@@ -46,127 +43,33 @@ class ServerTest : public ::testing::Test {
     absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config, roles);
     if (!server.ok()) return server.status();
     server_ = *std::move(server);
-    channel_ = Connect(server_->address());
+    client_ = std::make_unique<ServiceClient>(server_->address(), files_);
     return absl::OkStatus();
   }
 
-  grpc::Status Catalogue(v1::GetCatalogueResponse* response) {
-    Context context;
-    return v1::CatalogueService::NewStub(channel_)->GetCatalogue(&context, {}, response);
-  }
-
-  // What is served, checked as a client does.
-  crypto::SignedCatalogue CheckedCatalogue() {
-    v1::GetCatalogueResponse response;
-    EXPECT_THAT(Catalogue(&response), IsGrpcOk());
-    crypto::SignedCatalogue catalogue{response.header(), response.signature(), response.content(),
-                                      response.delegation(), response.delegation_signature()};
-    EXPECT_THAT(crypto::CheckSignatures(catalogue, files_.root().public_key()), IsOk());
-    return catalogue;
-  }
-
-  grpc::Status PublishNotice() {
-    Context context;
-    v1::PublishNoticeRequest request;
-    *request.mutable_notice() = testing::SampleNotice();
-    v1::PublishNoticeResponse response;
-    return v1::CustodianService::NewStub(channel_)->PublishNotice(&context, request, &response);
-  }
-
-  grpc::Status Upload(const SealedFile& sealed, size_t chunk) {
-    const auto stub = v1::CustodianService::NewStub(channel_);
-    v1::BeginUploadRequest begin;
-    begin.set_manifest(sealed.manifest_bytes);
-    begin.set_signature(sealed.signature);
-    begin.set_details(sealed.details);
-    v1::BeginUploadResponse begun;
-    Context begin_context;
-    grpc::Status status = stub->BeginUpload(&begin_context, begin, &begun);
-    EXPECT_TRUE(!status.ok() || begun.size() == sealed.file.size());
-    for (uint64_t held = begun.held(); status.ok() && held < sealed.file.size();) {
-      v1::UploadChunkRequest request;
-      request.set_dataset_id(sealed.id());
-      request.set_offset(held);
-      request.set_data(sealed.file.substr(held, chunk));
-      v1::UploadChunkResponse response;
-      Context context;
-      status = stub->UploadChunk(&context, request, &response);
-      held = response.held();
-    }
-    return status;
-  }
-
-  grpc::Status Publish(const SealedFile& sealed) {
-    Context context;
-    v1::PublishDatasetRequest request;
-    request.set_dataset_id(sealed.id());
-    v1::PublishDatasetResponse response;
-    return v1::CustodianService::NewStub(channel_)->PublishDataset(&context, request, &response);
-  }
-
-  // Notice and dataset, published.
-  SealedFile Prepare(size_t records = 400) {
-    EXPECT_THAT(PublishNotice(), IsGrpcOk());
-    SealedFile sealed = files_.Seal(records);
-    EXPECT_THAT(Upload(sealed, 10000), IsGrpcOk());
-    EXPECT_THAT(Publish(sealed), IsGrpcOk());
-    return sealed;
-  }
-
-  v1::FetchBucketRequest FetchRequest(int bits, uint32_t value) {
-    v1::FetchBucketRequest request;
-    request.set_content_hash(CheckedCatalogue().header.substr(64, 32));
-    request.set_epoch_id(ToString(files_.epoch_id()));
-    request.set_prefix(ToString(crypto::EncodePrefix({bits, value})));
-    return request;
-  }
-
-  grpc::Status Fetch(const v1::FetchBucketRequest& request, v1::FetchBucketResponse* response) {
-    Context context;
-    return v1::RecordService::NewStub(channel_)->FetchBucket(&context, request, response);
-  }
-
-  grpc::Status Evaluate() {
-    Context context;
-    v1::EvaluateRequest request;
-    request.set_epoch_id(ToString(files_.epoch_id()));
-    request.set_blinded(ToString(crypto::Element::HashFrom(AsBytes("point"))->bytes()));
-    request.set_subject(std::string(16, 's'));
-    request.set_idempotency(std::string(16, 'i'));
-    v1::EvaluateResponse response;
-    return v1::EvaluationService::NewStub(channel_)->Evaluate(&context, request, &response);
-  }
-
-  HealthCheckResponse::ServingStatus Health(const std::string& service) {
-    Context context;
-    grpc::health::v1::HealthCheckRequest request;
-    request.set_service(service);
-    HealthCheckResponse response;
-    const grpc::Status status = grpc::health::v1::Health::NewStub(channel_)->Check(&context, request, &response);
-    return status.ok() ? response.status() : HealthCheckResponse::SERVICE_UNKNOWN;
-  }
+  const ServiceClient& client() const { return *client_; }
 
   ServiceFiles files_;
   std::unique_ptr<Server> server_;
-  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<ServiceClient> client_;
 };
 
 TEST_F(ServerTest, FreshServiceHasASignedCatalogue) {
   ASSERT_THAT(Start(), IsOk());
-  const crypto::SignedCatalogue catalogue = CheckedCatalogue();
+  const crypto::SignedCatalogue catalogue = client().CheckedCatalogue();
   v1::CatalogueContent content;
   ASSERT_TRUE(content.ParseFromString(catalogue.content));
   EXPECT_EQ(content.service_name(), "Test service");
   EXPECT_EQ(content.epochs(0).epoch_id(), ToString(files_.epoch_id()));
-  EXPECT_THAT(Evaluate(), IsGrpcOk());
+  EXPECT_THAT(client().Evaluate(), IsGrpcOk());
 }
 
 TEST_F(ServerTest, PublishFetchDownloadRetract) {
   ASSERT_THAT(Start(), IsOk());
-  const SealedFile sealed = Prepare();
+  const SealedFile sealed = client().PublishSample(400);
   const crypto::Manifest& manifest = sealed.manifest;
   v1::FetchBucketResponse response;
-  ASSERT_THAT(Fetch(FetchRequest(3, 5), &response), IsGrpcOk());
+  ASSERT_THAT(client().Fetch(client().FetchRequest({3, 5}), &response), IsGrpcOk());
   ASSERT_EQ(response.rows_size(), 1);
   EXPECT_THAT(crypto::VerifyRow(manifest.dataset_id, manifest.root, manifest.bucket_bits, manifest.rows_per_bucket,
                                 {3, 5}, AsBytes(response.rows(0).row())),
@@ -175,44 +78,39 @@ TEST_F(ServerTest, PublishFetchDownloadRetract) {
   v1::DownloadDatasetRequest download;
   download.set_dataset_id(sealed.id());
   Context download_context;
-  const auto records = v1::RecordService::NewStub(channel_);
+  const auto records = v1::RecordService::NewStub(client().channel());
   const auto reader = records->DownloadDataset(&download_context, download);
   std::string file;
   for (v1::DownloadDatasetResponse piece; reader->Read(&piece);) file += piece.data();
   EXPECT_THAT(reader->Finish(), IsGrpcOk());
   EXPECT_EQ(file, sealed.file);
 
-  const v1::FetchBucketRequest before = FetchRequest(3, 5);
-  Context retract_context;
-  v1::RetractDatasetRequest retract;
-  retract.set_dataset_id(sealed.id());
-  v1::RetractDatasetResponse retracted;
-  ASSERT_THAT(v1::CustodianService::NewStub(channel_)->RetractDataset(&retract_context, retract, &retracted),
-              IsGrpcOk());
-  EXPECT_THAT(Fetch(before, &response), IsError(Reason::kStaleCatalogue));
-  ASSERT_THAT(Fetch(FetchRequest(3, 5), &response), IsGrpcOk());
+  const v1::FetchBucketRequest before = client().FetchRequest({3, 5});
+  ASSERT_THAT(client().Retract(sealed), IsGrpcOk());
+  EXPECT_THAT(client().Fetch(before, &response), IsError(Reason::kStaleCatalogue));
+  ASSERT_THAT(client().Fetch(client().FetchRequest({3, 5}), &response), IsGrpcOk());
   EXPECT_EQ(response.rows_size(), 0);
 }
 
 TEST_F(ServerTest, WhatWasPublishedIsServedAfterARestart) {
   ASSERT_THAT(Start(), IsOk());
-  Prepare();
-  const std::string content = CheckedCatalogue().content;
-  const std::string header = CheckedCatalogue().header;
+  client().PublishSample(400);
+  const std::string content = client().CheckedCatalogue().content;
+  const std::string header = client().CheckedCatalogue().header;
   ASSERT_THAT(Start(), IsOk());
-  EXPECT_EQ(CheckedCatalogue().content, content);
-  EXPECT_EQ(CheckedCatalogue().header, header);
+  EXPECT_EQ(client().CheckedCatalogue().content, content);
+  EXPECT_EQ(client().CheckedCatalogue().header, header);
   v1::FetchBucketResponse response;
-  EXPECT_THAT(Fetch(FetchRequest(3, 5), &response), IsGrpcOk());
+  EXPECT_THAT(client().Fetch(client().FetchRequest({3, 5}), &response), IsGrpcOk());
 }
 
 TEST_F(ServerTest, ChangedConfigurationIsANewVersion) {
   ASSERT_THAT(Start(), IsOk());
-  ASSERT_THAT(PublishNotice(), IsGrpcOk());
-  const uint64_t before = crypto::DecodeHeader(AsBytes(CheckedCatalogue().header))->version;
+  ASSERT_THAT(client().PublishNotice(), IsGrpcOk());
+  const uint64_t before = crypto::DecodeHeader(AsBytes(client().CheckedCatalogue().header))->version;
   files_.Write({{"Test service", "Another name"}});
   ASSERT_THAT(Start(), IsOk());
-  const crypto::SignedCatalogue after = CheckedCatalogue();
+  const crypto::SignedCatalogue after = client().CheckedCatalogue();
   EXPECT_EQ(crypto::DecodeHeader(AsBytes(after.header))->version, before + 1);
   v1::CatalogueContent content;
   ASSERT_TRUE(content.ParseFromString(after.content));
@@ -222,14 +120,14 @@ TEST_F(ServerTest, ChangedConfigurationIsANewVersion) {
 
 TEST_F(ServerTest, HeadersOfAllVersions) {
   ASSERT_THAT(Start(), IsOk());
-  Prepare();
+  client().PublishSample(400);
   Context context;
   v1::GetCatalogueHeadersRequest request;
   v1::GetCatalogueHeadersResponse response;
-  const auto stub = v1::CatalogueService::NewStub(channel_);
+  const auto stub = v1::CatalogueService::NewStub(client().channel());
   ASSERT_THAT(stub->GetCatalogueHeaders(&context, request, &response), IsGrpcOk());
   ASSERT_EQ(response.headers_size(), 3);
-  EXPECT_EQ(response.headers(2), CheckedCatalogue().header);
+  EXPECT_EQ(response.headers(2), client().CheckedCatalogue().header);
   Context other;
   request.set_after_version(4);
   EXPECT_THAT(stub->GetCatalogueHeaders(&other, request, &response), IsError(Reason::kUnknownVersion));
@@ -238,13 +136,13 @@ TEST_F(ServerTest, HeadersOfAllVersions) {
 // Request and response are of one length for every bucket, also to a client that offers compression, as this one does.
 TEST_F(ServerTest, SizesSayNothing) {
   ASSERT_THAT(Start(), IsOk());
-  Prepare();
-  const auto stub = v1::RecordService::NewStub(channel_);
+  client().PublishSample(400);
+  const auto stub = v1::RecordService::NewStub(client().channel());
   std::set<size_t> requests;
   std::set<size_t> responses;
   for (uint32_t value = 0; value < 8; ++value) {
     Context context;
-    const v1::FetchBucketRequest request = FetchRequest(3, value);
+    const v1::FetchBucketRequest request = client().FetchRequest({3, value});
     v1::FetchBucketResponse response;
     ASSERT_THAT(stub->FetchBucket(&context, request, &response), IsGrpcOk());
     EXPECT_EQ(context.GetServerInitialMetadata().count("grpc-encoding"), 0U) << "the answer is compressed";
@@ -262,7 +160,7 @@ TEST_F(ServerTest, CompressedRequestsAreRefused) {
   v1::BeginUploadRequest request;
   request.set_details(std::string(60000, 'x'));
   v1::BeginUploadResponse response;
-  EXPECT_EQ(v1::CustodianService::NewStub(channel_)->BeginUpload(&context, request, &response).error_code(),
+  EXPECT_EQ(v1::CustodianService::NewStub(client().channel())->BeginUpload(&context, request, &response).error_code(),
             grpc::StatusCode::UNIMPLEMENTED);
 }
 
@@ -272,7 +170,7 @@ TEST_F(ServerTest, MessagesBeyondTheLimitAreRefused) {
   v1::BeginUploadRequest request;
   request.set_details(std::string((4 << 20) + 1, 'x'));
   v1::BeginUploadResponse response;
-  EXPECT_EQ(v1::CustodianService::NewStub(channel_)->BeginUpload(&context, request, &response).error_code(),
+  EXPECT_EQ(v1::CustodianService::NewStub(client().channel())->BeginUpload(&context, request, &response).error_code(),
             grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
@@ -280,56 +178,56 @@ TEST_F(ServerTest, HealthOfEachService) {
   ASSERT_THAT(Start(), IsOk());
   for (const char* service : {"", "exposure.v1.CatalogueService", "exposure.v1.EvaluationService",
                               "exposure.v1.RecordService", "exposure.v1.CustodianService"}) {
-    EXPECT_EQ(Health(service), HealthCheckResponse::SERVING) << service;
+    EXPECT_EQ(client().Health(service), ServiceClient::Serving::SERVING) << service;
   }
-  EXPECT_EQ(Health("other"), HealthCheckResponse::SERVICE_UNKNOWN);
+  EXPECT_EQ(client().Health("other"), ServiceClient::Serving::SERVICE_UNKNOWN);
 }
 
 TEST_F(ServerTest, EvaluatorAlone) {
   files_.Write({{"data_directory: \"data\"\n", ""}, {"catalogue_key_file: \"catalogue\"\n", ""}});
   ASSERT_THAT(Start({.evaluator = true}), IsOk());
-  EXPECT_THAT(Evaluate(), IsGrpcOk());
+  EXPECT_THAT(client().Evaluate(), IsGrpcOk());
   v1::GetCatalogueResponse response;
-  EXPECT_EQ(Catalogue(&response).error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(PublishNotice().error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(Health("exposure.v1.RecordService"), HealthCheckResponse::SERVICE_UNKNOWN);
+  EXPECT_EQ(client().Catalogue(&response).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(client().PublishNotice().error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(client().Health("exposure.v1.RecordService"), ServiceClient::Serving::SERVICE_UNKNOWN);
 }
 
 TEST_F(ServerTest, RecordsAndCatalogueWithoutAnEvaluationKey) {
   ASSERT_EQ(unlink(files_.Path("met-1").c_str()), 0);
   ASSERT_THAT(Start({.records = true, .catalogue = true}), IsOk());
-  Prepare();
+  client().PublishSample(400);
   v1::FetchBucketResponse response;
-  EXPECT_THAT(Fetch(FetchRequest(3, 1), &response), IsGrpcOk());
-  EXPECT_EQ(Evaluate().error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_THAT(client().Fetch(client().FetchRequest({3, 1}), &response), IsGrpcOk());
+  EXPECT_EQ(client().Evaluate().error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(ServerTest, CatalogueAloneServesNoticesWithoutRecords) {
   ASSERT_THAT(Start(), IsOk());
-  Prepare();
-  const std::string content = CheckedCatalogue().content;
+  client().PublishSample(400);
+  const std::string content = client().CheckedCatalogue().content;
   server_.reset();
   std::filesystem::remove_all(files_.Path("data/records"));
   ASSERT_THAT(Start({.catalogue = true}), IsOk());
-  EXPECT_EQ(CheckedCatalogue().content, content);
+  EXPECT_EQ(client().CheckedCatalogue().content, content);
   EXPECT_FALSE(std::filesystem::exists(files_.Path("data/records")));
-  EXPECT_EQ(PublishNotice().error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(client().PublishNotice().error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(ServerTest, MissingRecordsLeaveTheNoticesServed) {
   ASSERT_THAT(Start(), IsOk());
-  const SealedFile sealed = Prepare();
-  const v1::FetchBucketRequest request = FetchRequest(3, 1);
+  const SealedFile sealed = client().PublishSample(400);
+  const v1::FetchBucketRequest request = client().FetchRequest({3, 1});
   server_.reset();
   std::filesystem::remove_all(files_.Path("data/records"));
   ASSERT_THAT(Start(), IsOk());
-  CheckedCatalogue();
+  client().CheckedCatalogue();
   v1::FetchBucketResponse response;
-  EXPECT_THAT(Fetch(request, &response), IsError(Reason::kCorruptRecords));
-  EXPECT_THAT(Upload(sealed, 10000), IsError(Reason::kCorruptRecords));
-  EXPECT_EQ(Health("exposure.v1.RecordService"), HealthCheckResponse::NOT_SERVING);
-  EXPECT_EQ(Health("exposure.v1.CatalogueService"), HealthCheckResponse::SERVING);
-  EXPECT_THAT(Evaluate(), IsGrpcOk());
+  EXPECT_THAT(client().Fetch(request, &response), IsError(Reason::kCorruptRecords));
+  EXPECT_THAT(client().Upload(sealed), IsError(Reason::kCorruptRecords));
+  EXPECT_EQ(client().Health("exposure.v1.RecordService"), ServiceClient::Serving::NOT_SERVING);
+  EXPECT_EQ(client().Health("exposure.v1.CatalogueService"), ServiceClient::Serving::SERVING);
+  EXPECT_THAT(client().Evaluate(), IsGrpcOk());
 }
 
 TEST_F(ServerTest, TwoServersOnOnePort) {
@@ -339,7 +237,7 @@ TEST_F(ServerTest, TwoServersOnOnePort) {
   ASSERT_OK_AND_ASSIGN(const LoadedConfig config, LoadConfig(other.config_path(), Roles::All()));
   EXPECT_THAT(Server::Start(config, Roles::All()), HasReason(Reason::kAddressInUse));
   EXPECT_FALSE(std::filesystem::exists(other.Path("address")));
-  CheckedCatalogue();  // the first still serves
+  client().CheckedCatalogue();  // the first still serves
 }
 
 TEST_F(ServerTest, TwoServersOnOneDataDirectory) {
@@ -354,7 +252,7 @@ TEST_F(ServerTest, UnixSocket) {
   files_.Write({{"127.0.0.1:0", "unix:" + socket}});
   ASSERT_THAT(Start(), IsOk());
   EXPECT_EQ(server_->address(), "unix:" + socket);
-  CheckedCatalogue();
+  client().CheckedCatalogue();
   struct stat st;
   ASSERT_EQ(stat(socket.c_str(), &st), 0);
   EXPECT_EQ(st.st_mode & 07777, 0600U);
@@ -363,7 +261,7 @@ TEST_F(ServerTest, UnixSocket) {
   other.Write({{"127.0.0.1:0", "unix:" + socket}});
   ASSERT_OK_AND_ASSIGN(const LoadedConfig config, LoadConfig(other.config_path(), Roles::All()));
   EXPECT_THAT(Server::Start(config, Roles::All()), HasReason(Reason::kAddressInUse));
-  CheckedCatalogue();
+  client().CheckedCatalogue();
 }
 
 TEST_F(ServerTest, AddressFileLivesAsLongAsTheServer) {
@@ -383,13 +281,16 @@ TEST_F(ServerTest, DataDirectoryIsPrivate) {
 
 TEST_F(ServerTest, ReflectionOnlyWhenAskedFor) {
   const auto answers = [this] {
-    const std::string method = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
-    grpc::internal::RpcMethod rpc(method.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
+    grpc::GenericStub stub(client().channel());
     Context context;
-    v1::GetCatalogueRequest request;
-    v1::GetCatalogueResponse response;
-    const grpc::Status status = grpc::internal::BlockingUnaryCall(channel_.get(), rpc, &context, request, &response);
-    return status.error_code() != grpc::StatusCode::UNIMPLEMENTED || status.ok();
+    const grpc::Slice nothing;
+    const grpc::ByteBuffer request(&nothing, 1);
+    grpc::ByteBuffer response;
+    std::promise<grpc::Status> done;
+    stub.UnaryCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", {}, &request, &response,
+                   [&done](grpc::Status answer) { done.set_value(std::move(answer)); });
+    const grpc::Status status = done.get_future().get();
+    return status.error_code() != grpc::StatusCode::UNIMPLEMENTED;
   };
   ASSERT_THAT(Start(), IsOk());
   EXPECT_FALSE(answers());
