@@ -191,7 +191,7 @@ expect() {
   python3 - "$1" "$2" <<'PYTHON'
 import json, sys
 want, incident = sys.argv[1:]
-got = {v["incident"]: v["verdict"] for v in json.load(open("answer.json"))["verdicts"]}
+got = {v["incident_id"]: v["verdict"] for v in json.load(open("answer.json"))["verdicts"]}
 if got.get(incident) != want:
     sys.exit(f"quickstart.sh: {incident}: expected {want}, got {got.get(incident)}.")
 PYTHON
@@ -201,7 +201,7 @@ PYTHON
 show() {
   local wanted
   for wanted in "$@"; do
-    awk -v RS= -v wanted="$wanted" 'index($0, wanted) == 1 { print $0 "\n" }' answer.txt
+    awk -v RS= -v wanted="$wanted" 'index($0, wanted) == 1 ' answer.txt
   done
 }
 
@@ -214,7 +214,7 @@ show "CANNOT BE CHECKED YET"
 seal_and_publish() { # NAME INCIDENT AS_AT
   exposure seal "samples/$1.csv" --mapping "$source_root/deploy/samples/$1.mapping.txtpb" --incident "$2" \
     --key "keys/$1-custodian" --out "$2.dataset" --as-at "$3" \
-    --difference-explained "Some people are in the source twice, and the numbers of a few rows could not be read."
+    --difference-explained "Some people are in the source twice, and the numbers of a few rows could not be read"
   exposure publish "$2.dataset"
 }
 heading "Seal and publish the list of the Metropolitan Police"

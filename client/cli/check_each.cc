@@ -38,7 +38,7 @@ std::string CategoryWords(const crypto::Categories& categories, crypto::State st
 }
 
 std::string VerdictJson(const Verdict& verdict) {
-  std::string json = absl::StrCat("{\"incident\":", JsonString(verdict.notice->incident_id()),
+  std::string json = absl::StrCat("{\"incident_id\":", JsonString(verdict.notice->incident_id()),
                                   ",\"verdict\":", JsonString(VerdictWord(verdict.kind)));
   if (verdict.kind == VerdictKind::kExposed) {
     absl::StrAppend(&json, ",\"exposed\":", CategoryWords(verdict.categories, crypto::State::kExposed),

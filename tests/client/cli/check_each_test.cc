@@ -42,10 +42,10 @@ TEST(CheckEachTest, ARowOfText) {
 TEST(CheckEachTest, ARowOfJson) {
   const nlohmann::json json = nlohmann::json::parse(RowJson(12, AnAnswer()));
   EXPECT_EQ(json, nlohmann::json::parse(R"({"row": 12, "verdicts": [
-    {"incident": "met", "verdict": "EXPOSED", "exposed": ["name", "rank_or_grade"], "possibly_exposed": ["photo"],
+    {"incident_id": "met", "verdict": "EXPOSED", "exposed": ["name", "rank_or_grade"], "possibly_exposed": ["photo"],
      "not_held": ["phone"]},
-    {"incident": "psni", "verdict": "NEEDS_ANOTHER_NUMBER"},
-    {"incident": "norfolk", "verdict": "CANNOT_BE_CHECKED"}]})"));
+    {"incident_id": "psni", "verdict": "NEEDS_ANOTHER_NUMBER"},
+    {"incident_id": "norfolk", "verdict": "CANNOT_BE_CHECKED"}]})"));
 }
 
 TEST(CheckEachTest, ARowThatCouldNotBeVerifiedSaysWhy) {
