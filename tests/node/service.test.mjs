@@ -90,11 +90,10 @@ const listsOf = (v) => {
   const { exposed, possibly_exposed, not_held } = v.categories ?? v;
   return { exposed, possibly_exposed, not_held };
 };
-const incidentOf = (v) => v.incident_id ?? v.incident;
 
 /** What both clients must agree on. */
 const essence = (verdicts) =>
-  verdicts.map((v) => ({ incident: incidentOf(v), verdict: v.verdict, ...(v.verdict === 'EXPOSED' && listsOf(v)) }));
+  verdicts.map((v) => ({ incident: v.incident_id, verdict: v.verdict, ...(v.verdict === 'EXPOSED' && listsOf(v)) }));
 
 test('each person by itself: as the truth says, and as the other client says', options, async () => {
   const list = questions();
@@ -103,7 +102,7 @@ test('each person by itself: as the truth says, and as the other client says', o
   assert.deepEqual([mine.code, other.code], [0, 0]);
   assert.equal(mine.answers.length, list.length);
   list.forEach(({ scheme, expected }, i) => {
-    const verdict = mine.answers[i].verdicts.find((v) => incidentOf(v) === INCIDENTS[scheme]);
+    const verdict = mine.answers[i].verdicts.find((v) => v.incident_id === INCIDENTS[scheme]);
     const { exposed, not_held } = verdict.categories ?? {};
     const found =
       verdict.verdict === 'EXPOSED' ? { exposed: [...exposed].sort(), not_held: [...not_held].sort() } : null;
@@ -142,7 +141,7 @@ test('one person with one or several numbers, by prefix', options, async () => {
           : own.some((q) => q.expected !== null)
             ? 'EXPOSED'
             : 'NOT_IN_THIS_DATASET';
-      assert.equal(mine.answers[0].verdicts.find((v) => incidentOf(v) === incident).verdict, expected, `question ${i}`);
+      assert.equal(mine.answers[0].verdicts.find((v) => v.incident_id === incident).verdict, expected, `question ${i}`);
     }
   }
 });
