@@ -1,5 +1,6 @@
 #include "client/seal/target.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -7,13 +8,30 @@
 #include "base/status_macros.h"
 
 namespace exposure {
+namespace {
 
-absl::StatusOr<SealTarget> FindTarget(const CheckedContent& content, const v1::Mapping& mapping,
-                                      std::string_view incident_id) {
-  if (content.FindIncident(incident_id) == nullptr) {
+// What the service checks before it takes a dataset: better known before a number is evaluated.
+absl::Status CheckIncident(const CheckedContent& content, const v1::Mapping& mapping, std::string_view incident_id) {
+  const v1::Notice* notice = content.FindIncident(incident_id);
+  if (notice == nullptr) {
     return Error(Reason::kUnknownIncident, absl::StrCat("the service has no incident \"", std::string(incident_id),
                                                         "\". Publish its notice first: exposure notice publish."));
   }
+  const std::string scheme = absl::StrCat(mapping.force(), "/", mapping.scheme());
+  if (notice->force() == mapping.force() &&
+      std::find(notice->schemes().begin(), notice->schemes().end(), scheme) != notice->schemes().end()) {
+    return absl::OkStatus();
+  }
+  return Error(Reason::kWrongIncident, absl::StrCat("the notice of this incident is not about ", scheme,
+                                                    ". Correct --incident or the mapping, or name the scheme in the "
+                                                    "notice: exposure notice update."));
+}
+
+}  // namespace
+
+absl::StatusOr<SealTarget> FindTarget(const CheckedContent& content, const v1::Mapping& mapping,
+                                      std::string_view incident_id) {
+  RETURN_IF_ERROR(CheckIncident(content, mapping, incident_id));
   bool force_known = false;
   for (const CheckedEpoch& epoch : content.epochs()) {
     if (!epoch.live()) continue;
