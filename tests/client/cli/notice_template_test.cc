@@ -54,7 +54,7 @@ TEST(NoticeTemplateTest, CannotBePublishedUnfilled) {
 TEST(TextFileTest, AFaultIsNamedByFileLineAndColumn) {
   v1::Notice notice;
   const absl::Status status =
-      ParseTextProto("force: \"met\"\nkind: NONSENSE\n", "my.txtpb", Reason::kBadNotice, notice);
+      ParseTextProto("force: \"met\"\ncolour: \"red\"\n", "my.txtpb", Reason::kBadNotice, notice);
   EXPECT_THAT(status, HasReason(Reason::kBadNotice));
   EXPECT_THAT(status.message(), HasSubstr("my.txtpb:2:"));
 }
@@ -108,8 +108,8 @@ TEST_P(SampleNoticeTest, IsInWelshWhereItIsInEnglish) {
 INSTANTIATE_TEST_SUITE_P(All, SampleNoticeTest,
                          ::testing::Values("met-2023-supplier", "psni-2023-foi", "norfolk-suffolk-2023-foi",
                                            "south-yorkshire-2023-footage"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& sample) {
+                           std::string name = sample.param;
                            for (char& c : name) c = c == '-' ? '_' : c;
                            return name;
                          });
