@@ -114,12 +114,12 @@ absl::StatusOr<std::shared_ptr<const KeptSet>> KeptSet::Open(const std::string& 
 KeptSet::~KeptSet() { close(fd_); }
 
 absl::StatusOr<std::string> KeptSet::Bucket(uint32_t index) const {
-  std::string bucket;
-  const bool read = index < manifest_.buckets() &&
-                    ReadAt(fd_, head_size_ + index * manifest_.bucket_bytes(), manifest_.bucket_bytes(), bucket);
+  if (index >= manifest_.buckets()) return Error(Reason::kBadDataset, "A kept dataset has not so many buckets.");
   const std::string path = tree_.Path(index);
-  if (!read || crypto::RootFromPath(crypto::LeafHash(manifest_.dataset_id, index, AsBytes(bucket)), index,
-                                    AsBytes(path)) != manifest_.root) {
+  std::string bucket;
+  if (!ReadAt(fd_, head_size_ + index * manifest_.bucket_bytes(), manifest_.bucket_bytes(), bucket) ||
+      crypto::RootFromPath(crypto::LeafHash(manifest_.dataset_id, index, AsBytes(bucket)), index, AsBytes(path)) !=
+          manifest_.root) {
     return Error(Reason::kBadDataset, "A kept dataset was changed after it was verified. Download it again.");
   }
   return bucket;
