@@ -201,7 +201,7 @@ PYTHON
 show() {
   local wanted
   for wanted in "$@"; do
-    awk -v RS= -v wanted="$wanted" 'index($0, wanted) == 1 ' answer.txt
+    awk -v RS= -v wanted="$wanted" 'index($0, wanted) == 1' answer.txt
   done
 }
 

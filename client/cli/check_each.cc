@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
@@ -13,6 +12,7 @@
 #include "client/cli/output.h"
 #include "client/cli/progress.h"
 #include "client/cli/report.h"
+#include "client/words.h"
 #include "exposure/v1/category.pb.h"
 
 namespace exposure::cli {
@@ -30,9 +30,7 @@ struct Row {
 std::string CategoryWords(const crypto::Categories& categories, crypto::State state) {
   std::vector<std::string> words;
   for (int c = 0; c < crypto::kCategoryCount; ++c) {
-    if (categories.Get(c) != state || !v1::Category_IsValid(c + 1)) continue;
-    const std::string name = v1::Category_Name(static_cast<v1::Category>(c + 1));  // "CATEGORY_PHOTO"
-    words.push_back(JsonString(absl::AsciiStrToLower(name.substr(sizeof "CATEGORY_" - 1))));
+    if (categories.Get(c) == state) words.push_back(JsonString(CategoryKey(static_cast<v1::Category>(c + 1))));
   }
   return absl::StrCat("[", absl::StrJoin(words, ","), "]");
 }

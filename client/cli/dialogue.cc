@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "client/core/number.h"
+#include "client/words.h"
 
 namespace exposure::cli {
 namespace {
@@ -90,15 +91,11 @@ absl::StatusOr<std::optional<Number>> AskTwice(Terminal& terminal, const Checked
 
 }  // namespace
 
-const std::string& In(Language language, const v1::Text& text) {
-  return language == Language::kWelsh && !text.cy().empty() ? text.cy() : text.en();
-}
-
 std::string UrgentLines(const CheckedContent& content, std::string_view force, Language language) {
   std::vector<std::string> own;
   std::vector<std::string> all;
   for (const v1::Notice& notice : content.message().incidents()) {
-    const std::string& line = In(language, notice.urgent());
+    const std::string& line = TextIn(notice.urgent(), language);
     if (std::find(all.begin(), all.end(), line) == all.end()) all.push_back(line);
     if (notice.force() == force && std::find(own.begin(), own.end(), line) == own.end()) own.push_back(line);
   }
@@ -118,7 +115,7 @@ std::string NoAnswerText(const CheckedContent* content, std::span<const Number> 
     const auto first = std::find_if(notice.contacts().begin(), notice.contacts().end(),
                                     [](const v1::Contact& contact) { return !contact.telephone().empty(); });
     if (first == notice.contacts().end()) continue;
-    absl::StrAppend(&text, absl::Substitute(words.call, In(language, first->who()), first->telephone()));
+    absl::StrAppend(&text, absl::Substitute(words.call, TextIn(first->who(), language), first->telephone()));
   }
   return text;
 }
@@ -128,8 +125,8 @@ absl::StatusOr<std::vector<Number>> AskNumbers(Terminal& terminal, const Checked
   const Words& words = WordsOf(language);
   const v1::Scheme& scheme = *content.FindScheme(kind.force, kind.scheme);
   terminal.Print(UrgentLines(content, kind.force, language));
-  terminal.Print(absl::Substitute(words.never_asks, In(language, scheme.force_name())));
-  terminal.Print(absl::Substitute(words.number, In(language, scheme.label()), In(language, scheme.help())));
+  terminal.Print(absl::Substitute(words.never_asks, TextIn(scheme.force_name(), language)));
+  terminal.Print(absl::Substitute(words.number, TextIn(scheme.label(), language), TextIn(scheme.help(), language)));
 
   std::vector<Number> numbers;
   ASSIGN_OR_RETURN(std::optional<Number> number, AskTwice(terminal, content, kind, words, words.type));

@@ -16,9 +16,6 @@
 
 namespace exposure::cli {
 
-// A text in a language; English where there is none.
-const std::string& In(Language language, const v1::Text& text);
-
 // The urgent lines of the notices of `force`, or of all where it has none; each once.
 std::string UrgentLines(const CheckedContent& content, std::string_view force, Language language);
 

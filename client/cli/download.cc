@@ -10,6 +10,7 @@
 #include "client/cli/output.h"
 #include "client/cli/progress.h"
 #include "client/lookup.h"
+#include "client/words.h"
 
 namespace exposure::cli {
 namespace {
@@ -29,7 +30,7 @@ absl::StatusOr<ExitCode> Run(const DownloadOptions& options) {
   progress.Finish();
   RETURN_IF_ERROR(bytes.status());
   RETURN_IF_ERROR(WriteOut(options.output.json ? absl::StrCat("{\"bytes\":", *bytes, "}\n")
-                                               : absl::StrCat("Kept and verified ", WithCommas(*bytes), " bytes in ",
+                                               : absl::StrCat("Kept and verified ", FormatCount(*bytes), " bytes in ",
                                                               lookup_options.state_directory,
                                                               ".\nNext: exposure check --offline-set\n")));
   return ExitCode::kOk;

@@ -5,21 +5,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/output.h"
+#include "client/words.h"
 
 namespace exposure::cli {
 
-std::string WithCommas(uint64_t n) {
-  std::string digits = absl::StrCat(n);
-  for (size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
-  return digits;
-}
-
 std::string ProgressText(std::string_view doing, std::string_view unit, uint64_t done, uint64_t of, double seconds) {
   std::string text =
-      absl::StrFormat("%-11s %s of %s %s", std::string(doing), WithCommas(done), WithCommas(of), std::string(unit));
+      absl::StrFormat("%-11s %s of %s %s", std::string(doing), FormatCount(done), FormatCount(of), std::string(unit));
   if (seconds <= 0 || done == 0) return text;
   const double rate = static_cast<double>(done) / seconds;
-  absl::StrAppend(&text, "  ", WithCommas(static_cast<uint64_t>(rate)), "/s");
+  absl::StrAppend(&text, "  ", FormatCount(static_cast<uint64_t>(rate)), "/s");
   if (done >= of) return absl::StrCat(text, absl::StrFormat("  %.1f s", seconds));
   const uint64_t left = static_cast<uint64_t>(static_cast<double>(of - done) / rate);
   return absl::StrCat(text, absl::StrFormat("  %d:%02d left", left / 60, left % 60));

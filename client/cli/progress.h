@@ -9,9 +9,6 @@
 
 namespace exposure::cli {
 
-// "46,871".
-std::string WithCommas(uint64_t n);
-
 // "Evaluating  1,024 of 46,871 numbers  2,910/s  0:16 left". `seconds` since it began.
 std::string ProgressText(std::string_view doing, std::string_view unit, uint64_t done, uint64_t of, double seconds);
 

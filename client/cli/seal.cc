@@ -6,14 +6,16 @@
 #include "absl/strings/str_format.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cli/key_file.h"
 #include "client/cli/options.h"
 #include "client/cli/output.h"
 #include "client/cli/progress.h"
-#include "client/cli/text_file.h"
+#include "client/seal/mapping.h"
 #include "client/sealer.h"
+#include "client/words.h"
 #include "proto/rules/notice_rules.h"
 
 namespace exposure::cli {
@@ -54,7 +56,8 @@ absl::StatusOr<SealOptions> ToSealOptions(const SealCommandOptions& options, Pro
   }
   SealOptions seal;
   seal.source = options.source;
-  RETURN_IF_ERROR(ReadTextProto(options.mapping, Reason::kBadMapping, seal.mapping));
+  ASSIGN_OR_RETURN(const std::string mapping, ReadFile(options.mapping));
+  ASSIGN_OR_RETURN(seal.mapping, ParseMapping(options.mapping, mapping));
   seal.incident_id = options.incident_id;
   seal.output = options.out.empty() ? absl::StrCat(options.incident_id, ".dataset") : options.out;
   seal.difference_explained = options.difference_explained;
@@ -107,14 +110,14 @@ absl::StatusOr<ExitCode> RunVerify(const SealCommandOptions& options) {
   const absl::StatusOr<PublishedCheck> check = sealer->VerifyPublished(seal, kSample);
   progress.Finish();
   RETURN_IF_ERROR(check.status());
-  RETURN_IF_ERROR(
-      WriteOut(options.output.json
-                   ? absl::StrCat("{\"rows\":", check->rows, ",\"found\":", check->found,
-                                  ",\"fetched\":", check->fetched, ",\"quarantined\":", check->quarantined, "}\n")
-                   : absl::StrCat("Found ", WithCommas(check->found), " of ", WithCommas(check->rows),
-                                  " rows in what is published, with the right categories; ", WithCommas(check->fetched),
-                                  " also as an officer would ask.\n", WithCommas(check->quarantined),
-                                  " rows were quarantined: contact these people directly.\n")));
+  RETURN_IF_ERROR(WriteOut(
+      options.output.json
+          ? absl::StrCat("{\"rows\":", check->rows, ",\"found\":", check->found, ",\"fetched\":", check->fetched,
+                         ",\"quarantined\":", check->quarantined, "}\n")
+          : absl::StrCat("Found ", FormatCount(check->found), " of ", FormatCount(check->rows),
+                         " rows in what is published, with the right categories; ", FormatCount(check->fetched),
+                         " also as an officer would ask.\n", FormatCount(check->quarantined),
+                         " rows were quarantined: contact these people directly.\n")));
   return ExitCode::kOk;
 }
 

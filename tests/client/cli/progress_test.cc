@@ -5,14 +5,6 @@
 namespace exposure::cli {
 namespace {
 
-TEST(ProgressTest, NumbersHaveCommas) {
-  EXPECT_EQ(WithCommas(0), "0");
-  EXPECT_EQ(WithCommas(999), "999");
-  EXPECT_EQ(WithCommas(1000), "1,000");
-  EXPECT_EQ(WithCommas(46871), "46,871");
-  EXPECT_EQ(WithCommas(1234567890), "1,234,567,890");
-}
-
 TEST(ProgressTest, SaysRateAndTimeLeft) {
   EXPECT_EQ(ProgressText("Evaluating", "numbers", 2000, 47000, 1.0),
             "Evaluating  2,000 of 47,000 numbers  2,000/s  0:22 left");
