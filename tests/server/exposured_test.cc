@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <regex>
@@ -43,6 +44,7 @@ class ExposuredTest : public ::testing::Test {
 
   // Starts it and waits until it serves.
   std::unique_ptr<ChildProcess> Serve(const std::string& roles = "evaluator,records,catalogue") {
+    unlink(files_.Path("address").c_str());
     auto child = Run({"--config", files_.config_path(), "--roles", roles});
     address_ = child->WaitForFile(files_.Path("address"));
     client_ = std::make_unique<ServiceClient>(address_, files_);
@@ -184,7 +186,6 @@ TEST_F(ExposuredTest, KilledWithItsSocketItStartsAgain) {
     child->Signal(SIGKILL);
     EXPECT_EQ(child->Wait(), 128 + SIGKILL);
   }
-  ASSERT_EQ(unlink(files_.Path("address").c_str()), 0);
   EXPECT_EQ(access(files_.Path("s").c_str(), F_OK), 0) << "there is no stale socket to test with";
   const auto child = Serve();
   EXPECT_THAT(Catalogue(), IsGrpcOk());
@@ -206,13 +207,18 @@ class OpenWatch {
   const int fd_;
 };
 
+// The system names files by their canonical path.
 bool AnyBelow(const std::vector<std::string>& files, const std::string& directory) {
-  return std::any_of(files.begin(), files.end(),
-                     [&](const std::string& f) { return f.rfind(directory + "/", 0) == 0; });
+  const std::string prefix = std::filesystem::weakly_canonical(directory).string() + "/";
+  return std::any_of(files.begin(), files.end(), [&](const std::string& file) { return file.starts_with(prefix); });
 }
 
 TEST_F(ExposuredTest, EvaluatorOpensNoRecordAndNoCatalogueKey) {
-  { Serve()->Signal(SIGTERM); }
+  {
+    const auto all = Serve();  // makes the data directory
+    all->Signal(SIGTERM);
+    EXPECT_EQ(all->Wait(), 0);
+  }
   const OpenWatch evaluator_key(files_.Path("met-1"));
   const OpenWatch catalogue_key(files_.Path("catalogue"));
   const OpenWatch data(files_.Path("data"));
