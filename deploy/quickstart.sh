@@ -50,8 +50,8 @@ heading "Install what is missing, and build the two programs"
 "$source_root/deploy/install.sh" build
 (
   cd "$source_root"
-  cmake --preset programs >"/tmp/exposure-configure.$$" || { cat "/tmp/exposure-configure.$$" >&2; exit 1; }
-  rm -f "/tmp/exposure-configure.$$"
+  mkdir -p build
+  cmake --preset programs >build/programs.configure.log || { cat build/programs.configure.log >&2; exit 1; }
   cmake --build --preset programs
 )
 export PATH="$source_root/build/programs/bin:$PATH"
