@@ -7,35 +7,20 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/file.h"
+#include "client/words.h"
 
 namespace exposure {
 namespace {
-
-// 47000 → "47,000".
-std::string Grouped(uint64_t n) {
-  std::string digits = absl::StrCat(n);
-  for (size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
-}
-
-// CATEGORY_RANK_OR_GRADE → "rank_or_grade".
-std::string CategoryWord(v1::Category category) {
-  std::string word = v1::Category_Name(category);
-  return absl::AsciiStrToLower(word.substr(std::min(word.size(), sizeof("CATEGORY_") - 1)));
-}
 
 // "Exposed: name 46,871 · photo 44,120", of the categories where `count` is not 0; empty where there is none.
 std::string CountLine(const Reconciliation& r, const char* heading, uint64_t (v1::CategoryCount::*count)() const) {
   std::vector<std::string> parts;
   for (const v1::CategoryCount& c : r.counts) {
     if ((c.*count)() == 0) continue;
-    std::string word = CategoryWord(c.category());
-    std::replace(word.begin(), word.end(), '_', ' ');
-    parts.push_back(absl::StrCat(word, " ", Grouped((c.*count)())));
+    parts.push_back(absl::StrCat(CategoryName(c.category(), Language::kEnglish), " ", FormatCount((c.*count)())));
   }
   return parts.empty() ? "" : absl::StrCat(heading, ": ", absl::StrJoin(parts, " · "), "\n");
 }
@@ -43,10 +28,10 @@ std::string CountLine(const Reconciliation& r, const char* heading, uint64_t (v1
 std::string DifferenceLine(const Reconciliation& r) {
   if (r.declared_people == 0) return "People declared: none. Say how many in the mapping: declared_people.\n";
   const uint64_t difference = std::max(r.declared_people, r.indexed) - std::min(r.declared_people, r.indexed);
-  const std::string line =
-      absl::StrCat("Declared ", Grouped(r.declared_people), " people. Indexed ", Grouped(r.indexed), " numbers.");
+  const std::string line = absl::StrCat("Declared ", FormatCount(r.declared_people), " people. Indexed ",
+                                        FormatCount(r.indexed), " numbers.");
   if (difference == 0) return absl::StrCat(line, "\n");
-  return absl::StrCat(line, " Difference ", Grouped(difference),
+  return absl::StrCat(line, " Difference ", FormatCount(difference),
                       r.difference_explained.empty()
                           ? ": explain before publishing (--difference-explained \"…\").\n"
                           : absl::StrCat(", explained: \"", r.difference_explained, "\".\n"));
@@ -56,8 +41,8 @@ std::string DifferenceLine(const Reconciliation& r) {
 
 std::string ToText(const Reconciliation& r) {
   return absl::StrCat(
-      "Read ", Grouped(r.read), " rows = indexed ", Grouped(r.indexed), " + merged ", Grouped(r.merged),
-      " + quarantined ", Grouped(r.quarantined),
+      "Read ", FormatCount(r.read), " rows = indexed ", FormatCount(r.indexed), " + merged ", FormatCount(r.merged),
+      " + quarantined ", FormatCount(r.quarantined),
       r.quarantined == 0 ? "\n" : absl::StrCat("     (", r.quarantine_file, ": contact these people directly)\n"),
       DifferenceLine(r), CountLine(r, "Exposed", &v1::CategoryCount::exposed),
       CountLine(r, "Possibly exposed", &v1::CategoryCount::possibly_exposed),
@@ -67,10 +52,10 @@ std::string ToText(const Reconciliation& r) {
 std::string ToJson(const Reconciliation& r) {
   nlohmann::ordered_json categories = nlohmann::ordered_json::object();
   for (const v1::CategoryCount& c : r.counts) {
-    categories[CategoryWord(c.category())] = {{"exposed", c.exposed()},
-                                              {"possibly_exposed", c.possibly_exposed()},
-                                              {"not_held", c.not_held()},
-                                              {"unknown", c.unknown()}};
+    categories[CategoryKey(c.category())] = {{"exposed", c.exposed()},
+                                             {"possibly_exposed", c.possibly_exposed()},
+                                             {"not_held", c.not_held()},
+                                             {"unknown", c.unknown()}};
   }
   const nlohmann::ordered_json json = {{"rows_read", r.read},
                                        {"rows_indexed", r.indexed},
