@@ -15,7 +15,7 @@ namespace exposure::testing {
 class TempDir {
  public:
   TempDir() {
-    std::string pattern = ::testing::TempDir() + "/exposure-XXXXXX";
+    std::string pattern = std::filesystem::path(::testing::TempDir()) / "exposure-XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr) {
       ADD_FAILURE() << "Cannot make a directory like " << pattern;
       std::abort();
