@@ -3,12 +3,14 @@
 #include <rocksdb/db.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "crypto/bodies.h"
 #include "storage/rocks.h"
@@ -42,17 +44,48 @@ absl::StatusOr<StoredCatalogue> DecodeNewest(const std::string& value) {
   return stored;
 }
 
+// RocksDB takes a damaged end of its log or manifest for one that a crash tore, and goes back to what was before: the
+// signer would sign a version a second time. So the newest version is also told by a small file beside it, written
+// after the database: u64 version || H(header).
+class Watermark {
+ public:
+  explicit Watermark(std::string path) : path_(std::move(path)) {}
+
+  absl::Status Write(const StoredCatalogue& newest) const { return WriteFileAtomically(path_, Encode(newest), 0600); }
+
+  // Returns CORRUPT_RECORDS if the database is behind it.
+  absl::Status Check(const std::optional<StoredCatalogue>& newest) const {
+    if (!std::filesystem::exists(path_)) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const std::string mark, ReadFile(path_, 100));
+    if (!newest || mark.size() != Encode(*newest).size()) return Damaged();
+    const uint64_t version = LoadBigEndian<uint64_t>(AsBytes(mark).data());
+    return version < newest->version || mark == Encode(*newest) ? absl::OkStatus() : Damaged();
+  }
+
+ private:
+  static std::string Encode(const StoredCatalogue& newest) {
+    std::string out;
+    AppendBigEndian(newest.version, out);
+    return out + ToString(crypto::HeaderHash(AsBytes(newest.header)));
+  }
+
+  const std::string path_;
+};
+
 class RocksCatalogueStore : public CatalogueStore {
  public:
-  explicit RocksCatalogueStore(std::unique_ptr<Rocks> rocks) : rocks_(std::move(rocks)) {}
+  RocksCatalogueStore(std::unique_ptr<Rocks> rocks, const std::string& directory)
+      : rocks_(std::move(rocks)), watermark_(directory + "/watermark") {}
 
   absl::Status Load() {
+    ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
     std::string value;
-    const rocksdb::Status status = rocks_->db().Get(kUncached, ToSlice(kNewestKey), &value);
-    if (status.IsNotFound()) return absl::OkStatus();
-    RETURN_IF_ERROR(ReadError(status));
-    ASSIGN_OR_RETURN(newest_, DecodeNewest(value));
-    return absl::OkStatus();
+    const rocksdb::Status status = use.db().Get(kUncached, ToSlice(kNewestKey), &value);
+    if (!status.IsNotFound()) {
+      RETURN_IF_ERROR(ReadError(status));
+      ASSIGN_OR_RETURN(newest_, DecodeNewest(value));
+    }
+    return watermark_.Check(newest_);
   }
 
   absl::StatusOr<std::optional<StoredCatalogue>> Newest() override {
@@ -67,9 +100,10 @@ class RocksCatalogueStore : public CatalogueStore {
       return Error(Reason::kUnknownVersion,
                    absl::StrCat("There is no catalogue of that version yet; the newest is ", newest, "."));
     }
+    ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
     std::vector<std::string> headers(std::min<uint64_t>(most, newest - after));
     for (size_t i = 0; i < headers.size(); ++i) {
-      RETURN_IF_ERROR(ReadError(rocks_->db().Get(kUncached, HeaderKey(after + 1 + i), &headers[i])));
+      RETURN_IF_ERROR(ReadError(use.db().Get(kUncached, HeaderKey(after + 1 + i), &headers[i])));
     }
     return headers;
   }
@@ -87,12 +121,14 @@ class RocksCatalogueStore : public CatalogueStore {
     batch.Put(HeaderKey(next.version), next.header);
     batch.Put(ToSlice(kNewestKey), absl::StrCat(next.header, next.signature, next.content));
     RETURN_IF_ERROR(rocks_->Write(batch));
+    RETURN_IF_ERROR(watermark_.Write(next));
     newest_ = next;
     return absl::OkStatus();
   }
 
  private:
   const std::unique_ptr<Rocks> rocks_;
+  const Watermark watermark_;
   std::mutex mutex_;  // guards newest_
   std::optional<StoredCatalogue> newest_;
 };
@@ -101,7 +137,7 @@ class RocksCatalogueStore : public CatalogueStore {
 
 absl::StatusOr<std::unique_ptr<CatalogueStore>> CatalogueStore::Open(const std::string& directory, rocksdb::Env* env) {
   ASSIGN_OR_RETURN(std::unique_ptr<Rocks> rocks, Rocks::Open(directory, {{"default"}}, env));
-  auto store = std::make_unique<RocksCatalogueStore>(std::move(rocks));
+  auto store = std::make_unique<RocksCatalogueStore>(std::move(rocks), directory);
   RETURN_IF_ERROR(store->Load());
   return store;
 }

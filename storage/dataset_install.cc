@@ -21,6 +21,8 @@ absl::Status RocksDatasetStore::Install(const crypto::DatasetId& id) {
                  absl::StrCat("The upload lacks its last ", missing, " bytes. Send them, then publish."));
   }
 
+  RETURN_IF_ERROR(CheckRoom(upload->manifest().buckets() * upload->row_bytes()));
+
   // Garbage until it is installed: whatever interrupts this, the bytes are removed.
   rocksdb::WriteBatch batch;
   const uint64_t sequence = AllotSequence(batch);
@@ -33,8 +35,8 @@ absl::Status RocksDatasetStore::Install(const crypto::DatasetId& id) {
   const auto installed = std::make_shared<const StoredDataset>(std::move(stored));
   absl::Status status = Ingest(*upload, sequence);
   if (status.ok()) status = VerifyStored(*installed);
-  if (status.ok()) status = SwitchToInstalled(installed, *upload);
-  Reclaim().IgnoreError();  // of the upload, or of what was not installed; listed until it succeeds
+  if (status.ok()) status = SwitchToInstalled(installed);
+  if (!status.ok()) Reclaim().IgnoreError();  // listed until it succeeds
   return status;
 }
 
@@ -51,16 +53,23 @@ absl::Status RocksDatasetStore::Ingest(const StoredDataset& upload, uint64_t seq
     options.move_files = true;
     options.write_global_seqno = false;
     options.verify_checksums_before_ingest = true;
-    status = rocks_->Change([&] { return db().IngestExternalFile(rocks_->family(kBuckets), {path}, options); });
+    status = rocks_->Change(
+        [&](const Rocks::Use& use) { return use.db().IngestExternalFile(use.family(kBuckets), {path}, options); });
   }
-  db().GetEnv()->DeleteFile(path).PermitUncheckedError();  // gone already where it was moved
+  rocks_->env().DeleteFile(path).PermitUncheckedError();  // gone already where it was moved
   return status;
+}
+
+absl::StatusOr<rocksdb::Options> RocksDatasetStore::TableOptions() {
+  ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
+  return use.db().GetOptions(use.family(kBuckets));
 }
 
 // Row i = bucket_i || path_i, sorted by its key.
 absl::Status RocksDatasetStore::WriteTable(const StoredDataset& upload, uint64_t sequence,
                                            const crypto::MerkleTree& tree, const std::string& path) {
-  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), db().GetOptions(rocks_->family(kBuckets)));
+  ASSIGN_OR_RETURN(rocksdb::Options options, TableOptions());
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options);
   RETURN_IF_ERROR(WriteError(writer.Open(path)));
   std::string row;
   RETURN_IF_ERROR(ReadUploadedBuckets(upload, [&](uint32_t index, BytesView bucket) {
@@ -81,20 +90,15 @@ absl::Status RocksDatasetStore::VerifyStored(const StoredDataset& dataset) {
   });
 }
 
-absl::Status RocksDatasetStore::SwitchToInstalled(const std::shared_ptr<const StoredDataset>& installed,
-                                                  const StoredDataset& upload) {
+absl::Status RocksDatasetStore::SwitchToInstalled(const std::shared_ptr<const StoredDataset>& installed) {
   const crypto::DatasetId id = installed->manifest().dataset_id;
   rocksdb::WriteBatch batch;
   batch.Put(EntryKey(kInstalledMark, id), EncodeEntry(*installed));
   batch.Delete(GarbageKey(installed->sequence));
-  batch.Delete(EntryKey(kUploadMark, id));
-  batch.Put(GarbageKey(upload.sequence), "");
   RETURN_IF_ERROR(rocks_->Write(batch));
   garbage_.erase(installed->sequence);
-  garbage_.insert(upload.sequence);
   const std::unique_lock<std::shared_mutex> lock(lists_);
   installed_[id] = installed;
-  uploads_.erase(id);
   return absl::OkStatus();
 }
 
@@ -144,21 +148,22 @@ absl::Status RocksDatasetStore::RemoveBytes(uint64_t sequence) {
   const std::string end_key = EncodeSequence(sequence + 1);
   const rocksdb::Slice begin(begin_key);
   const rocksdb::Slice end(end_key);
-  const std::vector<rocksdb::ColumnFamilyHandle*> families = {rocks_->family(kUploads), rocks_->family(kBuckets)};
-  rocksdb::WriteBatch batch;
-  for (rocksdb::ColumnFamilyHandle* family : families) {
-    RETURN_IF_ERROR(rocks_->Change([&] { return rocksdb::DeleteFilesInRange(&db(), family, &begin, &end, false); }));
-    batch.DeleteRange(family, begin, end);
+  for (const Family family : {kUploads, kBuckets}) {
+    RETURN_IF_ERROR(rocks_->Change([&](const Rocks::Use& use) {
+      const rocksdb::Status status = rocksdb::DeleteFilesInRange(&use.db(), use.family(family), &begin, &end, false);
+      return status.ok() ? use.db().DeleteRange(kSynced, use.family(family), begin, end) : status;
+    }));
   }
-  RETURN_IF_ERROR(rocks_->Write(batch));
-  RETURN_IF_ERROR(rocks_->Change([&] { return db().Flush(rocksdb::FlushOptions(), rocks_->families()); }));
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   options.exclusive_manual_compaction = false;
-  for (rocksdb::ColumnFamilyHandle* family : families) {
-    RETURN_IF_ERROR(rocks_->Change([&] { return db().CompactRange(options, family, &begin, &end); }));
-  }
-  return absl::OkStatus();
+  return rocks_->Change([&](const Rocks::Use& use) {
+    rocksdb::Status status = use.db().Flush(rocksdb::FlushOptions(), use.families());
+    for (const Family family : {kUploads, kBuckets}) {
+      if (status.ok()) status = use.db().CompactRange(options, use.family(family), &begin, &end);
+    }
+    return status;
+  });
 }
 
 }  // namespace exposure::storage

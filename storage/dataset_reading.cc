@@ -21,16 +21,17 @@ absl::Status RocksDatasetStore::ReadRows(const StoredDataset& dataset, uint32_t 
     if (row.size() != dataset.row_bytes()) return ReadError(rocksdb::Status::Corruption());
     return take(bucket, AsBytes(ToView(row)));
   };
+  ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
   if (count == 1) {
     rocksdb::PinnableSlice row;
-    RETURN_IF_ERROR(ReadError(db().Get(kUncached, rocks_->family(kBuckets), BucketKey(dataset.sequence, first), &row)));
+    RETURN_IF_ERROR(ReadError(use.db().Get(kUncached, use.family(kBuckets), BucketKey(dataset.sequence, first), &row)));
     return take_checked(first, row);
   }
   const std::string end = EncodeSequence(dataset.sequence + 1);
   const rocksdb::Slice bound(end);
   rocksdb::ReadOptions options = kUncached;
   options.iterate_upper_bound = &bound;
-  const std::unique_ptr<rocksdb::Iterator> it(db().NewIterator(options, rocks_->family(kBuckets)));
+  const std::unique_ptr<rocksdb::Iterator> it(use.db().NewIterator(options, use.family(kBuckets)));
   it->Seek(BucketKey(dataset.sequence, first));
   for (uint32_t i = 0; i < count; ++i, it->Next()) {
     if (!it->Valid() || it->key() != BucketKey(dataset.sequence, first + i)) {

@@ -27,7 +27,11 @@ absl::Status EmptyDirectory(const std::string& directory, rocksdb::Env& env) {
 // Writes the format of a new database; refuses that of a later version.
 absl::Status CheckFormat(Rocks& rocks) {
   std::string format;
-  const rocksdb::Status status = rocks.db().Get(kUncached, ToSlice(kFormatKey), &format);
+  rocksdb::Status status;
+  {
+    ASSIGN_OR_RETURN(const Rocks::Use use, rocks.Begin());
+    status = use.db().Get(kUncached, ToSlice(kFormatKey), &format);
+  }
   if (status.IsNotFound()) {
     rocksdb::WriteBatch batch;
     batch.Put(ToSlice(kFormatKey), ToSlice(kFormat));
@@ -52,9 +56,16 @@ absl::StatusOr<std::unique_ptr<DatasetStore>> DatasetStore::Open(const DatasetSt
 
 absl::Status RocksDatasetStore::Load() {
   const std::lock_guard<std::mutex> change(change_);
-  RETURN_IF_ERROR(EmptyDirectory(StagingDirectory(), *db().GetEnv()));
+  RETURN_IF_ERROR(EmptyDirectory(StagingDirectory(), rocks_->env()));
 
-  const std::unique_ptr<rocksdb::Iterator> it(db().NewIterator(kUncached));
+  RETURN_IF_ERROR(LoadEntries());
+  Reclaim().IgnoreError();  // a full disk does not keep what is there from being served
+  return absl::OkStatus();
+}
+
+absl::Status RocksDatasetStore::LoadEntries() {
+  ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
+  const std::unique_ptr<rocksdb::Iterator> it(use.db().NewIterator(kUncached));
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     const std::string_view key = ToView(it->key());
     if (key == kFormatKey) continue;
@@ -73,13 +84,11 @@ absl::Status RocksDatasetStore::Load() {
     if (key[0] == kInstalledMark) {
       installed_[dataset->manifest().dataset_id] = dataset;
     } else {
-      ASSIGN_OR_RETURN(const uint64_t held, ReadHeld(*dataset));
+      ASSIGN_OR_RETURN(const uint64_t held, ReadHeld(use, *dataset));
       uploads_[dataset->manifest().dataset_id] = {dataset, held};
     }
   }
-  RETURN_IF_ERROR(ReadError(it->status()));
-  Reclaim().IgnoreError();  // a full disk does not keep what is there from being served
-  return absl::OkStatus();
+  return ReadError(it->status());
 }
 
 absl::StatusOr<crypto::DatasetHead> RocksDatasetStore::Head(const crypto::DatasetId& id) {
@@ -103,6 +112,11 @@ uint64_t RocksDatasetStore::AllotSequence(rocksdb::WriteBatch& batch) {
   return sequence;
 }
 
-absl::Status RocksDatasetStore::VerifyChecksums() { return ReadError(db().VerifyFileChecksums(kUncached)); }
+absl::Status RocksDatasetStore::CheckRoom(uint64_t bytes) const { return rocks_->CheckRoom(bytes + kReserve); }
+
+absl::Status RocksDatasetStore::VerifyChecksums() {
+  ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
+  return ReadError(use.db().VerifyFileChecksums(kUncached));
+}
 
 }  // namespace exposure::storage

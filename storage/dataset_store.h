@@ -1,6 +1,6 @@
 // Sealed datasets on disk, and uploads on their way there. Knows no key, no number and no catalogue.
 //
-//   BeginUpload → Append … → Install → ReadPrefix, ReadFile → Remove
+//   BeginUpload → Append … → Install → AbortUpload → ReadPrefix, ReadFile → Remove
 //
 // RocksDB: a dataset is one value per bucket (`row_i` of protocol.md §5) under an 8-byte prefix of its own, written
 // sorted and ingested; small mutable state is synced with each write. What is acknowledged survives a crash at any
@@ -52,29 +52,30 @@ class DatasetStore {
   // DISK_FULL (nothing of it is kept), STORAGE_FAILED.
   virtual absl::StatusOr<UploadState> Append(const crypto::DatasetId& id, uint64_t offset, BytesView bytes) = 0;
 
-  // Removes an upload; nothing happens where there is none.
+  // Removes an upload and its bytes, not what was installed from it. Nothing happens where there is none.
   virtual absl::Status AbortUpload(const crypto::DatasetId& id) = 0;
 
   // The head of an upload or of an installed dataset. Returns UNKNOWN_UPLOAD.
   virtual absl::StatusOr<crypto::DatasetHead> Head(const crypto::DatasetId& id) = 0;
 
-  // Verifies a complete upload row by row against its manifest, moves it to where it can be read, verifies the stored
-  // checksums, and forgets the upload. Installing what is installed does nothing. Returns UNKNOWN_UPLOAD,
-  // UPLOAD_INCOMPLETE, BAD_DATASET, BAD_ROW_ORDER, DISK_FULL, CORRUPT_RECORDS, STORAGE_FAILED; nothing is then
-  // installed.
+  // Verifies a complete upload row by row against its manifest, puts it where it can be read, and verifies the stored
+  // checksums. The upload stays until it is aborted: until the catalogue lists the dataset, a crash leaves the upload
+  // and not the dataset. Installing what is installed does nothing. Returns UNKNOWN_UPLOAD, UPLOAD_INCOMPLETE,
+  // BAD_DATASET, BAD_ROW_ORDER, DISK_FULL, CORRUPT_RECORDS, STORAGE_FAILED; nothing is then installed.
   virtual absl::Status Install(const crypto::DatasetId& id) = 0;
 
   virtual bool IsInstalled(const crypto::DatasetId& id) const = 0;
 
   // What a fetch returns of one dataset: the buckets of the prefix, then its siblings. `prefix` was checked by the
-  // caller against B. Returns UNKNOWN_DATASET, CORRUPT_RECORDS.
+  // caller against B. Returns UNKNOWN_DATASET, CORRUPT_RECORDS, STORAGE_FAILED; the message never tells a place.
   virtual absl::StatusOr<std::string> ReadPrefix(const crypto::DatasetId& id, const crypto::Prefix& prefix) = 0;
 
   // Up to `most` bytes of the file form from `offset` on; empty at the end. Returns UNKNOWN_DATASET, BAD_OFFSET,
-  // CORRUPT_RECORDS.
+  // CORRUPT_RECORDS, STORAGE_FAILED.
   virtual absl::StatusOr<std::string> ReadFile(const crypto::DatasetId& id, uint64_t offset, size_t most) = 0;
 
-  // Removes an installed dataset and its bytes. Nothing happens where there is none.
+  // Removes an installed dataset and its bytes. Nothing happens where there is none. After an error, repeat: what is
+  // left of it is removed then, or at the next start.
   virtual absl::Status Remove(const crypto::DatasetId& id) = 0;
 
   // Removes every installed dataset that is not in `keep`: what a crash between installing and publishing, or between

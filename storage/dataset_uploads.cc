@@ -17,10 +17,11 @@ absl::Status Differs() {
 // The chunks of one upload, in order. Bounds keep the iterator off everything else.
 class Chunks {
  public:
-  Chunks(Rocks& rocks, uint64_t sequence) : sequence_(sequence), end_(EncodeSequence(sequence + 1)), bound_(end_) {
+  Chunks(const Rocks::Use& use, uint64_t sequence)
+      : sequence_(sequence), end_(EncodeSequence(sequence + 1)), bound_(end_) {
     rocksdb::ReadOptions options = kUncached;
     options.iterate_upper_bound = &bound_;
-    it_.reset(rocks.db().NewIterator(options, rocks.family(kUploads)));
+    it_.reset(use.db().NewIterator(options, use.family(kUploads)));
   }
 
   // At the chunk that holds `offset`, or the last before it.
@@ -50,8 +51,8 @@ RocksDatasetStore::Upload* RocksDatasetStore::FindUpload(const crypto::DatasetId
   return it == uploads_.end() ? nullptr : &it->second;
 }
 
-absl::StatusOr<uint64_t> RocksDatasetStore::ReadHeld(const StoredDataset& dataset) {
-  Chunks chunks(*rocks_, dataset.sequence);
+absl::StatusOr<uint64_t> RocksDatasetStore::ReadHeld(const Rocks::Use& use, const StoredDataset& dataset) {
+  Chunks chunks(use, dataset.sequence);
   chunks.Seek(dataset.head.file_size());
   RETURN_IF_ERROR(chunks.status());
   return chunks.Valid() ? chunks.offset() + chunks.bytes().size() : dataset.head.buckets_offset();
@@ -79,6 +80,7 @@ absl::StatusOr<UploadState> RocksDatasetStore::BeginUpload(const crypto::Dataset
                                                        " unfinished uploads already. Finish or abort one first."));
   }
 
+  RETURN_IF_ERROR(CheckRoom(size));
   rocksdb::WriteBatch batch;
   const uint64_t sequence = AllotSequence(batch);
   const auto dataset = std::make_shared<const StoredDataset>(StoredDataset{sequence, head, std::move(head_bytes)});
@@ -110,9 +112,11 @@ absl::StatusOr<UploadState> RocksDatasetStore::Append(const crypto::DatasetId& i
 
   const BytesView added = bytes.subspan(repeated);
   if (!added.empty()) {
-    rocksdb::WriteBatch batch;
-    batch.Put(rocks_->family(kUploads), ChunkKey(dataset.sequence, upload->held), ToSlice(AsChars(added)));
-    RETURN_IF_ERROR(rocks_->Write(batch));
+    RETURN_IF_ERROR(CheckRoom(added.size()));
+    const std::string key = ChunkKey(dataset.sequence, upload->held);
+    RETURN_IF_ERROR(rocks_->Change([&](const Rocks::Use& use) {
+      return use.db().Put(kSynced, use.family(kUploads), key, ToSlice(AsChars(added)));
+    }));
     upload->held += added.size();
   }
   return UploadState{upload->held, size};
@@ -143,7 +147,8 @@ absl::Status RocksDatasetStore::ReadUpload(const StoredDataset& dataset, uint64_
     from = end;
   }
   if (from >= to) return absl::OkStatus();
-  Chunks chunks(*rocks_, dataset.sequence);
+  ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
+  Chunks chunks(use, dataset.sequence);
   for (chunks.Seek(from); from < to; chunks.Next()) {
     RETURN_IF_ERROR(chunks.status());
     // Chunks follow one another without a gap: the first holds `from`, every other begins there.

@@ -100,7 +100,9 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   ASSIGN_OR_RETURN(Served served, MakeServed(std::move(signed_catalogue)));
   Serve(std::move(served), Previous::kEnd);
   if (options_.datasets == nullptr) return absl::OkStatus();
-  const absl::Status removed = options_.datasets->RemoveAllBut(Listed());
+  const std::set<crypto::DatasetId> listed = Listed();
+  for (const crypto::DatasetId& id : listed) options_.datasets->AbortUpload(id).IgnoreError();
+  const absl::Status removed = options_.datasets->RemoveAllBut(listed);
   // A full disk keeps nothing from being served; the next start removes.
   return ReasonOf(removed) == Reason::kDiskFull ? absl::OkStatus() : removed;
 }
@@ -187,6 +189,7 @@ absl::StatusOr<uint64_t> SerialPublisher::Publish(const crypto::DatasetId& id,
   ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithDataset(current->content, head, replaces));
   RETURN_IF_ERROR(options_.datasets->Install(id));
   ASSIGN_OR_RETURN(const uint64_t version, Switch(next, Previous::kKeep));
+  options_.datasets->AbortUpload(id).IgnoreError();  // no longer needed; what fails is repeated at the next start
   leaving_.erase(id);
   if (replaces_listed) leaving_[*replaces] = options_.clock() + kPreviousServed;
   return version;

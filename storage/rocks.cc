@@ -3,6 +3,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/sst_partitioner.h>
 #include <rocksdb/table.h>
 
@@ -21,6 +22,8 @@ namespace {
 constexpr size_t kPrefixSize = 8;  // of keys in sealed families
 constexpr size_t kCacheBytes = size_t{4} << 20;
 constexpr size_t kWriteBufferBytes = size_t{8} << 20;
+constexpr uint64_t kRoomToOpen = 6 * kWriteBufferBytes;
+constexpr size_t kProbeBytes = size_t{1} << 20;
 
 // RocksDB's LOG file would hold keys of files and places in them. What matters comes back as a status.
 class SilentLogger : public rocksdb::Logger {
@@ -29,12 +32,22 @@ class SilentLogger : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
+// Rocks opens again instead.
+class NoRecovery : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
+
 rocksdb::Options CommonOptions(rocksdb::Env* env) {
   rocksdb::Options options;
   options.env = env;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.info_log = std::make_shared<SilentLogger>();
+  options.listeners = {std::make_shared<NoRecovery>()};
+  options.max_bgerror_resume_count = 0;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   options.compression = rocksdb::kNoCompression;  // sealed bytes do not compress
   // Memory that does not grow with the records.
@@ -118,42 +131,85 @@ absl::Status ReadError(const rocksdb::Status& status) {
   return Error(Reason::kStorageFailed, "The stored data cannot be read. The system's log says why the disk fails.");
 }
 
-absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& directory, const std::vector<Family>& families,
+absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& directory, std::vector<Family> families,
                                                    rocksdb::Env* env) {
   if (env == nullptr) env = rocksdb::Env::Default();
   RETURN_IF_ERROR(MakeDirectory(directory));
-  RETURN_IF_ERROR(CheckNotBeheaded(directory, env));
+  std::unique_ptr<Rocks> rocks(new Rocks(directory, std::move(families), env));
+  RETURN_IF_ERROR(rocks->OpenDatabase());
+  return rocks;
+}
 
-  const rocksdb::Options options = CommonOptions(env);
+absl::Status Rocks::OpenDatabase() {
+  RETURN_IF_ERROR(CheckNotBeheaded(directory_, env_));
+  const rocksdb::Options options = CommonOptions(env_);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (const Family& family : families) {
+  for (const Family& family : families_) {
     rocksdb::ColumnFamilyOptions family_options(options);
     if (family.sealed) {
       family_options.sst_partitioner_factory = rocksdb::NewSstPartitionerFixedPrefixFactory(kPrefixSize);
     }
     descriptors.emplace_back(family.name, family_options);
   }
-  std::unique_ptr<Rocks> rocks(new Rocks);
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(options, directory, descriptors, &rocks->handles_, &db);
-  if (!status.ok()) return OpenError(directory, status);
-  rocks->db_.reset(db);
-  return rocks;
+  const rocksdb::Status status = rocksdb::DB::Open(options, directory_, descriptors, &handles_, &db);
+  if (!status.ok()) return OpenError(directory_, status);
+  db_.reset(db);
+  return absl::OkStatus();
 }
 
-Rocks::~Rocks() {
+void Rocks::Close() {
   if (db_ == nullptr) return;
   for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  handles_.clear();
+  db_.reset();
 }
 
-absl::Status Rocks::Change(absl::FunctionRef<rocksdb::Status()> step) {
-  rocksdb::Status status = step();
-  if (!status.ok() && db_->Resume().ok()) status = step();
+absl::StatusOr<Rocks::Use> Rocks::Begin() {
+  Use use(this);
+  if (db_ == nullptr) {
+    return Error(Reason::kStorageFailed,
+                 "The data directory could not be opened again after a failed write. Make sure "
+                 "that its disk has room and works, then restart the service.");
+  }
+  return use;
+}
+
+absl::Status Rocks::CheckRoom(uint64_t bytes) const {
+  uint64_t free = 0;
+  if (!env_->GetFreeSpace(directory_, &free).ok() || free >= bytes) return absl::OkStatus();
+  return Error(Reason::kDiskFull, absl::StrCat("The disk of the data directory ", directory_, " has ", free >> 20,
+                                               " MiB left; ", bytes >> 20, " MiB are needed. Make room, then repeat."));
+}
+
+// Opening needs room for what the log holds: closing what can still be read must wait until there is.
+absl::Status Rocks::Probe() const {
+  RETURN_IF_ERROR(CheckRoom(kRoomToOpen));
+  const std::string path = directory_ + "/probe";
+  rocksdb::Status status = rocksdb::WriteStringToFile(env_, std::string(kProbeBytes, 0), path, true);
+  env_->DeleteFile(path).PermitUncheckedError();
+  return WriteError(status);
+}
+
+absl::Status Rocks::Reopen() {
+  RETURN_IF_ERROR(Probe());
+  const std::unique_lock<std::shared_mutex> lock(open_);
+  Close();
+  RETURN_IF_ERROR(OpenDatabase());
+  failed_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status Rocks::Change(absl::FunctionRef<rocksdb::Status(const Use&)> step) {
+  if (failed_) RETURN_IF_ERROR(Reopen());
+  ASSIGN_OR_RETURN(const Use use, Begin());
+  const rocksdb::Status status = step(use);
+  failed_ = !status.ok();
   return WriteError(status);
 }
 
 absl::Status Rocks::Write(rocksdb::WriteBatch& batch) {
-  return Change([&] { return db_->Write(kSynced, &batch); });
+  return Change([&](const Use& use) { return use.db().Write(kSynced, &batch); });
 }
 
 }  // namespace exposure::storage

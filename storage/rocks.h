@@ -6,9 +6,13 @@
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
 
+#include <cstdint>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -42,34 +46,67 @@ absl::Status WriteError(const rocksdb::Status& status);
 // A read's error: CORRUPT_RECORDS or STORAGE_FAILED, in fixed words: RocksDB's would tell the place that was read.
 absl::Status ReadError(const rocksdb::Status& status);
 
-// One database with its column families. Thread-safe.
+// One database with its column families. Thread-safe, but that callers make one change at a time.
+//
+// After a failed write RocksDB takes no more writes, and what it does to recover can end the process: it goes on with a
+// log file that has failed. So that is switched off. Instead the database is closed and opened again before the next
+// change, once there is room; until then it is read as it is.
 class Rocks {
  public:
-  // Makes the directory (mode 0700) and the database if missing. `families` begins with "default"; those with `sealed`
-  // true hold sealed rows: keys begin with an 8-byte sequence and no file holds two sequences once compacted.
-  // Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL, STORAGE_FAILED.
   struct Family {
     std::string name;
-    bool sealed = false;
+    bool sealed = false;  // keys begin with an 8-byte sequence; no compacted file holds two sequences
   };
-  static absl::StatusOr<std::unique_ptr<Rocks>> Open(const std::string& directory, const std::vector<Family>& families,
+
+  // Holds the database open for as long as it lives. One per thread at a time, and none across Change.
+  class Use {
+   public:
+    rocksdb::DB& db() const { return *rocks_->db_; }
+    rocksdb::ColumnFamilyHandle* family(size_t i) const { return rocks_->handles_[i]; }
+    const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return rocks_->handles_; }
+
+   private:
+    friend class Rocks;
+    explicit Use(Rocks* rocks) : rocks_(rocks), lock_(rocks->open_) {}
+    Rocks* rocks_;
+    std::shared_lock<std::shared_mutex> lock_;
+  };
+
+  // Makes the directory (mode 0700) and the database if missing. `families` begins with "default". `env` is not owned;
+  // null: the system's. Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL, STORAGE_FAILED.
+  static absl::StatusOr<std::unique_ptr<Rocks>> Open(const std::string& directory, std::vector<Family> families,
                                                      rocksdb::Env* env);
-  ~Rocks();
+  ~Rocks() { Close(); }
 
-  rocksdb::DB& db() { return *db_; }
-  rocksdb::ColumnFamilyHandle* family(size_t i) { return handles_[i]; }
-  const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return handles_; }
+  // Returns STORAGE_FAILED where it could not be opened again.
+  absl::StatusOr<Use> Begin();
 
-  // Runs a step that writes. After a full disk RocksDB refuses writes until it is resumed: if the step fails, resumes
-  // and tries once more, so that the store works again by itself when there is room. Returns as WriteError.
-  absl::Status Change(absl::FunctionRef<rocksdb::Status()> step);
+  // Runs a step that writes. Returns as WriteError.
+  absl::Status Change(absl::FunctionRef<rocksdb::Status(const Use&)> step);
 
-  // Writes all of `batch` in one synced step. Returns as WriteError.
+  // Writes all of `batch` in one synced step. Returns as WriteError. A batch may be filled under another Use.
   absl::Status Write(rocksdb::WriteBatch& batch);
 
- private:
-  Rocks() = default;
+  // Returns DISK_FULL unless so many bytes are free.
+  absl::Status CheckRoom(uint64_t bytes) const;
 
+  rocksdb::Env& env() const { return *env_; }
+
+ private:
+  Rocks(std::string directory, std::vector<Family> families, rocksdb::Env* env)
+      : directory_(std::move(directory)), families_(std::move(families)), env_(env) {}
+
+  absl::Status OpenDatabase();
+  void Close();
+  absl::Status Reopen();
+  absl::Status Probe() const;
+
+  const std::string directory_;
+  const std::vector<Family> families_;
+  rocksdb::Env* const env_;
+
+  bool failed_ = false;     // a write failed: open again before the next change
+  std::shared_mutex open_;  // shared: in use; exclusive: closing and opening
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -17,6 +17,10 @@
 
 namespace exposure::storage {
 
+// Bytes of the disk that uploads and installs leave alone: so that on a disk that they filled a dataset can still be
+// removed and a notice published.
+inline constexpr uint64_t kReserve = uint64_t{64} << 20;
+
 class RocksDatasetStore : public DatasetStore {
  public:
   RocksDatasetStore(const DatasetStoreOptions& options, std::unique_ptr<Rocks> rocks)
@@ -46,12 +50,13 @@ class RocksDatasetStore : public DatasetStore {
     uint64_t held = 0;  // bytes of the file, the head's own included
   };
 
-  rocksdb::DB& db() const { return rocks_->db(); }
-
   // Null where there is none.
   std::shared_ptr<const StoredDataset> FindInstalled(const crypto::DatasetId& id) const;
   Upload* FindUpload(const crypto::DatasetId& id);  // holding change_
-  absl::StatusOr<uint64_t> ReadHeld(const StoredDataset& dataset);
+  static absl::StatusOr<uint64_t> ReadHeld(const Rocks::Use& use, const StoredDataset& dataset);
+  absl::Status LoadEntries();
+  // Returns DISK_FULL where `bytes` would use up what is kept for retractions.
+  absl::Status CheckRoom(uint64_t bytes) const;
 
   // A sequence that was never used; `batch` makes it so for ever.
   uint64_t AllotSequence(rocksdb::WriteBatch& batch);
@@ -65,11 +70,12 @@ class RocksDatasetStore : public DatasetStore {
   // What an absent row means: the dataset is damaged, or was removed meanwhile.
   absl::Status Missing(const crypto::DatasetId& id, const absl::Status& status) const;
 
+  absl::StatusOr<rocksdb::Options> TableOptions();
   absl::Status WriteTable(const StoredDataset& upload, uint64_t sequence, const crypto::MerkleTree& tree,
                           const std::string& path);
   absl::Status Ingest(const StoredDataset& upload, uint64_t sequence);
   absl::Status VerifyStored(const StoredDataset& dataset);
-  absl::Status SwitchToInstalled(const std::shared_ptr<const StoredDataset>& installed, const StoredDataset& upload);
+  absl::Status SwitchToInstalled(const std::shared_ptr<const StoredDataset>& installed);
   absl::Status RemoveHolding(const crypto::DatasetId& id);  // holding change_
 
   // Removes the bytes of all garbage from the files. What fails stays listed and is tried again with the next change

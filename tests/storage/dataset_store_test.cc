@@ -1,9 +1,8 @@
-// Installed datasets: verified before they are there, read as clients need them, gone when removed.
+// Installed datasets: verified before they are there, read as clients need
+// them, gone when removed.
 #include "storage/dataset_store.h"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -190,29 +189,6 @@ TEST_F(DatasetStoreTest, ADirectoryInUseIsRefusedByName) {
   const absl::Status same_process = OpenStore(directory()).status();
   EXPECT_THAT(same_process, HasReason(Reason::kDataDirectoryInUse));
   EXPECT_THAT(std::string(same_process.message()), ::testing::HasSubstr(directory()));
-}
-
-TEST_F(DatasetStoreTest, ADirectoryInUseByAnotherProcessIsRefused) {
-  store_.reset();
-  int ready[2];
-  int done[2];
-  ASSERT_EQ(pipe(ready), 0);
-  ASSERT_EQ(pipe(done), 0);
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    const auto held = OpenStore(directory());
-    char byte = held.ok() ? 'y' : 'n';
-    if (write(ready[1], &byte, 1) != 1 || read(done[0], &byte, 1) != 1) _exit(2);
-    _exit(0);
-  }
-  char byte = 0;
-  ASSERT_EQ(read(ready[0], &byte, 1), 1);
-  ASSERT_EQ(byte, 'y');
-  EXPECT_THAT(OpenStore(directory()), HasReason(Reason::kDataDirectoryInUse));
-  ASSERT_EQ(write(done[1], &byte, 1), 1);
-  ASSERT_EQ(waitpid(child, nullptr, 0), child);
-  EXPECT_THAT(OpenStore(directory()), IsOk());
 }
 
 TEST_F(DatasetStoreTest, ADirectoryThatCannotBeMadeIsToldByName) {

@@ -1,4 +1,5 @@
-// Uploads: resumable by offset, compared where sent again, acknowledged once on disk.
+// Uploads: resumable by offset, compared where sent again, acknowledged once on
+// disk.
 #include <gtest/gtest.h>
 
 #include "tests/storage/store_helpers.h"
@@ -94,6 +95,21 @@ TEST_F(DatasetUploadTest, AnotherHeadOfTheSameDatasetIsRefused) {
   EXPECT_THAT(store_->BeginUpload(other.head), HasReason(Reason::kUploadDiffers));
   ASSERT_THAT(SendAndInstall(*store_, dataset_), IsOk());
   EXPECT_THAT(store_->BeginUpload(other.head), HasReason(Reason::kUploadDiffers));
+}
+
+TEST_F(DatasetUploadTest, AnUploadStaysUntilItIsAbortedAlsoWhenInstalled) {
+  ASSERT_THAT(SendRest(*store_, dataset_), IsOk());
+  ASSERT_THAT(store_->Install(dataset_.id()), IsOk());
+  ASSERT_THAT(store_->RemoveAllBut({}), IsOk());
+  EXPECT_FALSE(store_->IsInstalled(dataset_.id()));
+  Reopen();
+  ASSERT_OK_AND_ASSIGN(const UploadState state, store_->BeginUpload(dataset_.head));
+  EXPECT_EQ(state.held, dataset_.file.size());
+  ASSERT_THAT(store_->Install(dataset_.id()), IsOk());
+  ASSERT_THAT(store_->AbortUpload(dataset_.id()), IsOk());
+  EXPECT_TRUE(store_->IsInstalled(dataset_.id()));
+  ASSERT_OK_AND_ASSIGN(const std::string file, ReadWhole(*store_, dataset_.id()));
+  EXPECT_TRUE(file == dataset_.file);
 }
 
 TEST_F(DatasetUploadTest, WhatIsInstalledIsHeldWhole) {

@@ -1,4 +1,5 @@
-// The signer: one chain, the same header for the same content, re-issued in time, never outside its delegation.
+// The signer: one chain, the same header for the same content, re-issued in
+// time, never outside its delegation.
 #include <gtest/gtest.h>
 
 #include "storage/catalogue_signer.h"

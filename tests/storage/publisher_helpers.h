@@ -1,4 +1,5 @@
-// A publisher with everything under it, over one directory and a clock that stands until it is set.
+// A publisher with everything under it, over one directory and a clock that
+// stands until it is set.
 #ifndef EXPOSURE_TESTS_STORAGE_PUBLISHER_HELPERS_H_
 #define EXPOSURE_TESTS_STORAGE_PUBLISHER_HELPERS_H_
 
@@ -14,7 +15,8 @@ namespace exposure::storage {
 
 inline constexpr uint64_t kTestNow = 1'790'000'000;
 
-// Keys of a service: root and online key with its delegation, the same in every process.
+// Keys of a service: root and online key with its delegation, the same in every
+// process.
 class TestKeys {
  public:
   TestKeys() : TestKeys(kTestNow - 1000, kTestNow + 80 * 24 * 3600) {}
@@ -70,7 +72,8 @@ struct Service {
 
   bool Lists(const crypto::DatasetId& id) const { return publisher->Current()->content.FindDataset(id) != nullptr; }
 
-  // What a client that knows the root checks of the catalogue and its chain, and what it would download.
+  // What a client that knows the root checks of the catalogue and its chain,
+  // and what it would download.
   absl::Status CheckAsClient(uint64_t now) const {
     const std::shared_ptr<const ServedCatalogue> current = publisher->Current();
     const crypto::SignedCatalogue& served = current->signed_catalogue;

@@ -1,4 +1,5 @@
-// Notices: independent of any dataset, edited by version, never left in contradiction to what is published.
+// Notices: independent of any dataset, edited by version, never left in
+// contradiction to what is published.
 #include <gtest/gtest.h>
 
 #include "tests/storage/publisher_helpers.h"

@@ -1,4 +1,5 @@
-// Publishing: what is listed, what is served, for how long, and what is refused.
+// Publishing: what is listed, what is served, for how long, and what is
+// refused.
 #include "storage/publisher.h"
 
 #include <gtest/gtest.h>
@@ -251,7 +252,8 @@ TEST_F(PublisherTest, AListedDatasetThatIsNotInTheStoreIsDamage) {
   service_ = {};
   EXPECT_THAT(Service::Open(dir_.path(), configured_, now_).status(), HasReason(Reason::kCorruptRecords));
 
-  // The catalogue is served all the same by a process without records, and nothing was signed.
+  // The catalogue is served all the same by a process without records, and
+  // nothing was signed.
   ASSERT_OK_AND_ASSIGN(auto store, CatalogueStore::Open(dir_ / "catalogue"));
   ASSERT_OK_AND_ASSIGN(auto signer, MakeLocalSigner(TestKeys::Online(), TestKeys().delegation(), std::move(store),
                                                     [this] { return now_; }));

@@ -33,7 +33,8 @@ inline absl::Status SendRest(DatasetStore& store, const testing::BuiltDataset& d
 
 inline absl::Status SendAndInstall(DatasetStore& store, const testing::BuiltDataset& dataset) {
   RETURN_IF_ERROR(SendRest(store, dataset));
-  return store.Install(dataset.id());
+  RETURN_IF_ERROR(store.Install(dataset.id()));
+  return store.AbortUpload(dataset.id());
 }
 
 // The whole file form, read in pieces.
