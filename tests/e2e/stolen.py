@@ -3,100 +3,77 @@
 key, finds nobody. The same code with the key finds everybody it is tried on."""
 
 import base64
-import hashlib
-import hmac
-import multiprocessing
 import os
+import pathlib
 import random
 import shutil
+import subprocess
 
 from support import sandbox
 from support.dataset import kept, read_dataset
 from support.node import outputs
-from support.programs import own_directory, require
+from support.programs import BIN, own_directory, require
 
+ATTACK = pathlib.Path(os.environ.get("EXPOSURE_ATTACK", BIN / "e2e_attack"))
 SCHEME = "psni/service"
 EVERY = 1_000_000
 WITH_KEY = 400
 
 
-def label(text):
-    return b"exposure/v1/" + text + b"\0"
-
-
-class Thief:
-    """Has the sealed rows' tags and everything else that is stored beside them."""
-
-    def __init__(self, dataset, stored):
-        self.tags = {row[:16] for row in dataset.rows()}
-        self.context = label(b"record") + dataset.epoch_id + dataset.dataset_id + dataset.salt
-        self.stored = stored
-
-    def finds(self, output):
-        """Whether a value taken for F leads to a stored record."""
-        return hmac.digest(output, self.context, "sha512")[:16] in self.tags
-
-    def guesses(self, number):
-        """What a number could have been turned into without a key: first all that could be F, then what is shorter."""
-        texts = (number.encode(), f"exposure/v1/{SCHEME}/{number}".encode())
-        long, short = list(texts), []
-        for text in texts:
-            long.append(hashlib.sha512(text).digest())
-            short += [hashlib.sha256(text).digest(), hashlib.sha1(text).digest(), hashlib.md5(text).digest()]
-            for value in self.stored:
-                long += [hashlib.sha512(value + text).digest(), hmac.digest(value, text, "sha512")]
-                short += [hashlib.sha256(value + text).digest(), hmac.digest(value, text, "sha256")]
-        return long, short
-
-    def search(self, numbers):
-        """Numbers of guesses taken for F and for tags, and of those that hit."""
-        as_output = as_tag = found = 0
-        for number in numbers:
-            long, short = self.guesses(f"{number:06d}")
-            as_output += len(long)
-            as_tag += len(long) + len(short)
-            found += sum(map(self.finds, long)) + sum(guess[:16] in self.tags for guess in long + short)
-        return as_output, as_tag, found
-
-
 def steal(directory):
-    """A copy of the data directory, as a thief or a backup has it."""
+    """A copy of the data directory, as a thief or a backup has it: all of its bytes."""
     shutil.copytree(sandbox.DIRECTORY / "data", directory / "stolen", ignore=shutil.ignore_patterns("LOCK"))
     return b"".join(path.read_bytes() for path in sorted((directory / "stolen").rglob("*")) if path.is_file())
+
+
+def stored_values(client, dataset):
+    """What lies beside the records and could be a salt or a key."""
+    epochs = client.export()["rendering"]["epochs"]
+    public = next(base64.b64decode(epoch["public_key"]) for epoch in epochs if epoch["schemes"][0]["force"] == "psni")
+    return [dataset.salt, dataset.epoch_id, dataset.dataset_id, public]
+
+
+def attack(loot):
+    """(outputs, found), (guesses, found): all numbers, on every core."""
+    cores = os.cpu_count()
+    bounds = [EVERY * i // cores for i in range(cores + 1)]
+    thieves = [subprocess.Popen([ATTACK, loot, SCHEME, str(begin), str(end)], stdout=subprocess.PIPE, text=True)
+               for begin, end in zip(bounds, bounds[1:])]
+    results = [thief.communicate()[0].split() for thief in thieves]
+    require(all(thief.returncode == 0 for thief in thieves), "the attack failed")
+    count = lambda word, place: sum(int(words[words.index(word) + place]) for words in results)
+    return (count("outputs", 1) // cores, count("outputs", 3) // cores), (count("guesses", 1), count("guesses", 3))
 
 
 def main():
     with own_directory("stolen") as directory:
         client = sandbox.client(directory)
         client.run("download", SCHEME)
-        psni = sandbox.source("psni")
         dataset = read_dataset(next(iter(kept(client).values())))
+        tags = {row[:16] for row in dataset.rows()}
+        values = stored_values(client, dataset)
+
         loot = steal(directory)
         stolen = sum(bucket in loot for bucket in dataset.buckets)
         require(stolen == len(dataset.buckets), f"only {stolen} of {len(dataset.buckets)} buckets are in what was stolen")
-        public = next(epoch for epoch in client.export()["rendering"]["epochs"]
-                      if epoch["schemes"][0]["force"] == "psni")
+        require(all(value in loot for value in values), "what the thief uses is not what was stolen")
         key = (sandbox.DIRECTORY / "keys/psni-1").read_text().split()[-1]
         require(bytes.fromhex(key) not in loot and key.encode() not in loot, "the key is in the data directory")
-        stored = [dataset.salt, dataset.epoch_id, dataset.dataset_id, base64.b64decode(public["public_key"])]
-        require(all(value in loot for value in stored), "what the thief uses is not what was stolen")
-        thief = Thief(dataset, stored)
 
-        sample = random.Random(255).sample(sorted(psni.people), WITH_KEY)
+        people = random.Random(255).sample(sorted(sandbox.source("psni").people), WITH_KEY)
         with_key = outputs(directory, sandbox.DIRECTORY / "keys/psni-1",
-                           [f"exposure/v1/{SCHEME}/{number}" for number in sample])
-        found = sum(thief.finds(output) for output in with_key)
-        require(found == WITH_KEY, f"with the key, {found} of {WITH_KEY} are found: the attack is no attack")
-        print(f"With the key: {found} of {WITH_KEY} people found.")
+                           [f"exposure/v1/{SCHEME}/{number}" for number in people])
+        context = b"exposure/v1/record\0" + dataset.epoch_id + dataset.dataset_id + dataset.salt
+        lines = [("context", context), *(("tag", tag) for tag in tags), *(("value", value) for value in values),
+                 *(("output", output) for output in with_key)]
+        (directory / "loot").write_text("".join(f"{word} {value.hex()}\n" for word, value in lines))
 
-        step = 5000
-        with multiprocessing.Pool(os.cpu_count()) as pool:
-            results = pool.map(thief.search, [range(i, i + step) for i in range(0, EVERY, step)], chunksize=1)
-        as_output, as_tag, found = (sum(column) for column in zip(*results))
-        print(f"Without it: {EVERY:,} numbers, {as_output:,} guesses at F and {as_tag:,} at tags, compared with "
-              f"{len(thief.tags):,} stored: {found} found.")
-        require(as_output == 20 * EVERY and as_tag == 42 * EVERY, "not every form was tried")
-        require(found == 0, f"{found} people were found without a key")
+        (tried, found), (guesses, guessed) = attack(directory / "loot")
+        print(f"With the key: {found} of {tried} people found. Without it: {EVERY:,} numbers, {guesses:,} guesses compared "
+              f"with {len(tags):,} stored tags: {guessed} found.")
+        require(tried == found == WITH_KEY, "with the key not everybody is found: the attack is no attack")
+        require(guesses == 2 * EVERY * (6 + 7 * len(values)), "not every form was tried")
+        require(guessed == 0, f"{guessed} people were found without a key")
 
 
 main()
