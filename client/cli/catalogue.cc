@@ -129,11 +129,12 @@ void AddCatalogue(CLI::App& app, Invocation& invocation) {
   verify->footer("Example: exposure catalogue verify catalogue.json --root root.pub");
   verify->callback(run(RunVerify));
 
-  CLI::App* export_ = group->add_subcommand("export", "The catalogue as JSON: signed bytes in base64, and a rendering");
-  export_->add_option("--out", options->file, "Where to write it [standard output]");
-  AddServiceOptions(*export_, options->service);
-  export_->footer("Example: exposure catalogue export --out /var/www/notices/catalogue.json");
-  export_->callback(run(RunExport));
+  CLI::App* export_json =
+      group->add_subcommand("export", "The catalogue as JSON: signed bytes in base64, and a rendering");
+  export_json->add_option("--out", options->file, "Where to write it [standard output]");
+  AddServiceOptions(*export_json, options->service);
+  export_json->footer("Example: exposure catalogue export --out /var/www/notices/catalogue.json");
+  export_json->callback(run(RunExport));
 }
 
 }  // namespace exposure::cli

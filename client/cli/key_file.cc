@@ -65,7 +65,7 @@ absl::Status GenerateKeyFiles(KeyKind kind, const std::string& path, uint32_t in
     return Error(Reason::kFileError, absl::StrCat(public_path, ": is there already, and keys are never overwritten."));
   }
   RETURN_IF_ERROR(WriteNewFile(path, AsChars(text.Reveal()), 0400));
-  const absl::Status status = WriteNewFile(public_path, public_text, 0644);
+  absl::Status status = WriteNewFile(public_path, public_text, 0644);
   if (!status.ok()) unlink(path.c_str());
   return status;
 }
