@@ -351,6 +351,39 @@ TEST_F(LookupTest, OneBucketForAllRevealsNothing) {
   EXPECT_EQ(VerdictOf(no, kMet).needs, std::vector<std::string>{"met/pay"});
 }
 
+TEST_F(LookupTest, AnEpochOfTwoKindsOfNumber) {
+  using testing::FakeService;
+  const crypto::EpochId id = world_.service.AddEpoch(
+      {FakeService::MakeScheme("met", "warrant", 1500, 0, 6), FakeService::MakeScheme("met", "staff", 1500, 0, 6)}, 3,
+      3);
+  v1::Notice& notice = *world_.service.content.mutable_incidents(0);
+  notice.add_schemes("met/warrant");
+  notice.add_schemes("met/staff");
+  world_.service.AddDataset(id, kMet, "met", "warrant", {{"000001", MakeRecord({v1::CATEGORY_PAY})}});
+  world_.service.AddDataset(id, kMet, "met", "staff", {{"000002", MakeRecord({v1::CATEGORY_ROLE})}});
+  world_.service.Issue();
+  for (const bool whole_set : {false, true}) {
+    // Four numbers are too many for the prefix.
+    std::vector<Number> numbers = Numbers({{"met/warrant", "000001"}});
+    for (const char* other : {"111111", "222222", "333333"}) {
+      if (whole_set) numbers.push_back(std::move(Numbers({{"met/warrant", other}})[0]));
+    }
+    ASSERT_OK_AND_ASSIGN(const Answer hit, world_.MakeLookup()->Check(numbers));
+    EXPECT_EQ(hit.proof.whole_set, whole_set);
+    const Verdict& verdict = VerdictOf(hit, kMet);
+    EXPECT_EQ(verdict.kind, VerdictKind::kExposed);
+    EXPECT_EQ(StateOf(verdict, v1::CATEGORY_PAY), crypto::State::kExposed);
+    EXPECT_EQ(StateOf(verdict, v1::CATEGORY_ROLE), crypto::State::kUnknown);
+    // Only the list of warrant numbers was looked in.
+    ASSERT_EQ(verdict.coverage.size(), 1u);
+    EXPECT_EQ(verdict.coverage[0].scheme, "met/warrant");
+    EXPECT_EQ(verdict.needs, (std::vector<std::string>{"met/pay", "met/staff"}));
+  }
+  // The same digits of another kind are somebody else's number.
+  ASSERT_OK_AND_ASSIGN(const Answer other, world_.Check({{"met/staff", "000001"}}));
+  EXPECT_EQ(VerdictOf(other, kMet).kind, VerdictKind::kNotInThisDataset);
+}
+
 TEST(LookupConnectTest, RefusesAMalformedAddress) {
   for (const char* address : {"", "localhost", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "unix:", ":7443",
                               "::1:7443", "http://host:1", "host:12x"}) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <ostream>
 #include <random>
 #include <string>
 #include <tuple>
@@ -49,6 +50,8 @@ struct Accepted {
   const char* form;
 };
 
+void PrintTo(const Accepted& test, std::ostream* os) { *os << test.name; }
+
 class AcceptedTest : public ::testing::TestWithParam<Accepted> {};
 
 TEST_P(AcceptedTest, HasOneForm) { EXPECT_EQ(Form(GetParam().rule, GetParam().text), GetParam().form); }
@@ -88,6 +91,8 @@ struct Refused {
   v1::CanonicalRule rule;
   std::string text;
 };
+
+void PrintTo(const Refused& test, std::ostream* os) { *os << test.name; }
 
 class RefusedTest : public ::testing::TestWithParam<Refused> {};
 
