@@ -24,10 +24,10 @@ INCIDENTS = ["Metropolitan Police: supplier breach", "PSNI: freedom-of-informati
 
 def quickstart(directory, *arguments):
     """Its output, and the process and address of the service that it started."""
-    ours = {**environment(directory), **{name: os.environ[name] for name in ("CCACHE_DIR", "CMAKE_CXX_COMPILER_LAUNCHER")
-                                         if name in os.environ}}
+    ours = environment(directory)
     if shutil.which("ccache"):
         ours["CMAKE_CXX_COMPILER_LAUNCHER"] = "ccache"
+        ours["CCACHE_DIR"] = os.environ.get("CCACHE_DIR", os.path.expanduser("~/.cache/ccache"))
     done = subprocess.run([SOURCE / "deploy/quickstart.sh", *arguments], cwd=directory, env=ours, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=1500)
     require(done.returncode == 0, f"quickstart.sh: exit code {done.returncode}\n{done.stdout[-6000:]}")

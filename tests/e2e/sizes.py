@@ -8,8 +8,9 @@ from support import sandbox
 from support.dataset import kept, read_dataset
 from support.node import node
 from support.programs import Client, own_directory, require
-from support.proxy import DATA, Proxy
+from support.proxy import DATA, HEADERS, Proxy
 
+ONE_FRAME = 16384  # RFC 9113 §4.2
 PREFIXES = [("met", 8), ("met", 5), ("psni", 6), ("psni", 3)]
 
 
@@ -24,6 +25,11 @@ def answer_length(dataset, bits):
     return 5 + 1 + varint(message) + message
 
 
+def payload(frames):
+    """Bytes of each kind of frame, without the frames' own headers."""
+    return tuple(sum(length for kind, length in frames if kind == wanted) for wanted in (DATA, HEADERS))
+
+
 def every_bucket(directory, client, force, bits, compression):
     """The frames of each fetch, and how many were answered."""
     with Proxy(client.server) as proxy:
@@ -36,10 +42,13 @@ def same_for_every_bucket(directory, client, dataset, force, bits):
     seen, answered = every_bucket(directory, client, force, bits, "offered")
     frames, totals = (collections.Counter(column) for column in zip(*seen))
     require(answered == 2**bits, f"{answered} of {2**bits} fetches were answered")
-    require(len(frames) == 1, f"{force}, {bits} bits: {len(frames)} different sequences of frames: {frames.most_common(3)}")
+    payloads = collections.Counter(tuple(map(payload, both)) for both in frames)
+    require(len(payloads) == 1, f"{force}, {bits} bits: {len(payloads)} different lengths: {frames.most_common(3)}")
     up, down = next(iter(frames))
-    data = sum(length for kind, length in down if kind == DATA)
+    data = payload(down)[DATA]
     require(data == answer_length(dataset, bits), f"{data} bytes of answer instead of {answer_length(dataset, bits)}")
+    # A longer answer is cut into frames as the windows happen to stand.
+    require(len(frames) == 1 or data > ONE_FRAME, f"{force}, {bits} bits: other frames: {frames.most_common(3)}")
     print(f"{force:4}  {bits} bits  {answered:3} fetches, of each: {sum(length for _, length in up)} bytes of the call up, "
           f"{sum(length for _, length in down):,} down; whole connections (up, down): {dict(totals)}")
 
