@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { printf '\n=== %s (%s) ===\n' "$1" "$(date -u +%H:%M:%S)"; }
 
+mkdir -p build
 say "Installing"
 deploy/install.sh build test
 PATH="$(deploy/node20.sh build/node20):$PATH"
