@@ -106,43 +106,70 @@ TEST_F(DiskFullTest, ANoticeThatCannotBeSignedIsNotServed) {
 }
 
 TEST_F(DiskFullTest, ARetractionThatCannotRemoveSaysSoAndIsTriedAgain) {
+  service_ = {};
+  // The catalogue is on another disk, which has room.
+  const Clock clock = [this] { return now_; };
+  ASSERT_OK_AND_ASSIGN(auto store, CatalogueStore::Open(dir_ / "catalogue"));
+  ASSERT_OK_AND_ASSIGN(service_.signer,
+                       MakeLocalSigner(TestKeys::Online(), TestKeys().delegation(), std::move(store), clock));
+  ASSERT_OK_AND_ASSIGN(service_.datasets, OpenStore(dir_ / "records", disk_.env()));
+  const PublisherOptions options{service_.datasets.get(), service_.signer.get(), clock};
+  ASSERT_OK_AND_ASSIGN(service_.publisher, Publisher::Create(options, force_.configured()));
   ASSERT_THAT(service_.Publish(dataset_), IsOk());
-  // Finds the room that is enough for the signature, not for removing.
-  absl::Status status;
-  for (int64_t room = 500; room < 50'000 && (status.ok() || service_.Lists(dataset_.id())); room += 100) {
-    disk_.files().SetRoom(kRoom);
-    ASSERT_THAT(service_.Publish(dataset_), IsOk());
-    disk_.files().SetRoom(room);
-    status = service_.publisher->Retract(dataset_.id()).status();
-  }
-  ASSERT_FALSE(service_.Lists(dataset_.id()));
-  ASSERT_THAT(status, HasReason(Reason::kDiskFull));
+
+  disk_.files().SetRoom(0);
+  const absl::Status status = service_.publisher->Retract(dataset_.id()).status();
+  EXPECT_THAT(status, HasReason(Reason::kDiskFull));
   EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("no longer served"));
+  EXPECT_FALSE(service_.Lists(dataset_.id()));
+  EXPECT_TRUE(service_.datasets->IsInstalled(dataset_.id()));
+  EXPECT_THAT(service_.publisher->Tick(), HasReason(Reason::kDiskFull));
+
   disk_.files().SetRoom(kRoom);
   ASSERT_THAT(service_.publisher->Tick(), IsOk());
   EXPECT_FALSE(service_.datasets->IsInstalled(dataset_.id()));
   EXPECT_THAT(service_.publisher->Retract(dataset_.id()), HasReason(Reason::kUnknownDataset));
 }
 
-TEST_F(DiskFullTest, AServiceStartsOnAFullDiskWithTheNewestCatalogue) {
+// A signer whose disk is full until it is given room.
+class FullSigner : public CatalogueSigner {
+ public:
+  explicit FullSigner(CatalogueSigner& real) : real_(real) {}
+
+  void MakeRoom() { full_ = false; }
+  absl::StatusOr<crypto::SignedCatalogue> Sign(const std::string& content) override {
+    if (full_) return Error(Reason::kDiskFull, "The signer's disk is full.");
+    return real_.Sign(content);
+  }
+  absl::StatusOr<std::optional<crypto::SignedCatalogue>> Newest() override { return real_.Newest(); }
+  absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override {
+    return real_.HeadersAfter(after, most);
+  }
+
+ private:
+  CatalogueSigner& real_;
+  bool full_ = true;
+};
+
+TEST_F(DiskFullTest, AServiceStartsWithTheNewestCatalogueWhereNothingCanBeSigned) {
   ASSERT_THAT(service_.Publish(dataset_), IsOk());
   const std::string before = service_.publisher->Current()->signed_catalogue.header;
   now_ += crypto::kReissueAfter;  // due to be issued again
-  // Opening itself writes a little.
-  absl::Status status = absl::UnknownError("not opened");
-  for (int64_t room = 10'000; room < 100'000 && !status.ok(); room += 500) {
-    service_ = {};
-    disk_.files().SetRoom(room);
-    absl::StatusOr<Service> opened = Service::Open(dir_.path(), force_.configured(), now_, {}, disk_.env());
-    status = opened.status();
-    if (opened.ok()) service_ = *std::move(opened);
-  }
-  ASSERT_THAT(status, IsOk());
+  service_.publisher.reset();
+  FullSigner signer(*service_.signer);
+  const PublisherOptions options{service_.datasets.get(), &signer, [this] { return now_; }};
+  v1::CatalogueContent changed = force_.configured();
+  changed.set_service_name("Another name");
+  EXPECT_THAT(Publisher::Create(options, changed), HasReason(Reason::kDiskFull)) << "that was never signed";
+
+  ASSERT_OK_AND_ASSIGN(service_.publisher, Publisher::Create(options, force_.configured()));
   EXPECT_EQ(service_.publisher->Current()->signed_catalogue.header, before);
   EXPECT_THAT(service_.CheckAsClient(now_), IsOk());
-  disk_.files().SetRoom(kRoom);
+  EXPECT_THAT(service_.publisher->Tick(), HasReason(Reason::kDiskFull));
+  signer.MakeRoom();
   ASSERT_THAT(service_.publisher->Tick(), IsOk());
   EXPECT_EQ(service_.publisher->Current()->header.issued, now_);
+  service_.publisher.reset();  // before its signer
 }
 
 }  // namespace
