@@ -7,7 +7,9 @@
 // Prints "outputs N found N", then "guesses N found N" for the six-digit numbers [FROM, TO) of "force/scheme".
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -19,7 +21,12 @@
 
 namespace {
 
-constexpr size_t kTag = 16;
+// A tag, by its first 8 bytes: by chance one guess in 10^15 hits one of 12,000.
+uint64_t Start(const std::string& bytes) {
+  uint64_t start = 0;
+  memcpy(&start, bytes.data(), std::min(bytes.size(), sizeof start));
+  return start;
+}
 
 std::string Bytes(const std::string& hex) {
   std::string bytes(hex.size() / 2, '\0');
@@ -65,7 +72,7 @@ class Thief {
     std::ifstream file(loot);
     for (std::string word, hex; file >> word >> hex;) {
       if (word == "context") context_ = Bytes(hex);
-      if (word == "tag") tags_.insert(Bytes(hex));
+      if (word == "tag") tags_.insert(Start(Bytes(hex)));
       if (word == "value") values_.push_back(Bytes(hex));
       if (word == "output") outputs_.push_back(Bytes(hex));
     }
@@ -106,7 +113,7 @@ class Thief {
 
   void TryTag(const std::string& guess) {
     ++guesses_;
-    found_ += tags_.contains(guess.substr(0, kTag));
+    found_ += tags_.contains(Start(guess));
   }
 
   // As F itself, and in the place of a tag.
@@ -116,7 +123,7 @@ class Thief {
   }
 
   std::string context_;
-  std::unordered_set<std::string> tags_;
+  std::unordered_set<uint64_t> tags_;
   std::vector<std::string> values_;
   std::vector<std::string> outputs_;
   size_t guesses_ = 0;
