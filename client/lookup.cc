@@ -50,13 +50,13 @@ class LookupImpl final : public Lookup {
       : transport_(std::move(transport)), keeper_(std::move(keeper)), sets_(std::move(sets)), threads_(threads) {}
 
   absl::StatusOr<Answer> Check(std::span<const Number> numbers) override {
-    return AskOne(keeper_->Current(), numbers, Source::kFetch);
+    return AskOne(keeper_->Current(), numbers, RecordSource::kFetch);
   }
 
   absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers) override {
     absl::StatusOr<SharedCatalogue> catalogue = keeper_->Remembered();
     if (!catalogue.ok() || !(*catalogue)->usable.ok()) catalogue = keeper_->Current();
-    return AskOne(std::move(catalogue), numbers, Source::kKeptSets);
+    return AskOne(std::move(catalogue), numbers, RecordSource::kKeptSets);
   }
 
   absl::StatusOr<std::vector<PersonAnswer>> CheckEach(std::span<const std::vector<Number>> people,
@@ -74,7 +74,7 @@ class LookupImpl final : public Lookup {
       places.push_back(results.size() - 1);
     }
     if (asked.empty()) return results;
-    ASSIGN_OR_RETURN(std::vector<Answer> answers, Ask(catalogue, asked, {Source::kWholeSets, threads_, progress}));
+    ASSIGN_OR_RETURN(std::vector<Answer> answers, Ask(catalogue, asked, {RecordSource::kWholeSets, threads_, progress}));
     for (size_t i = 0; i < answers.size(); ++i) results[places[i]] = std::move(answers[i]);
     return results;
   }
@@ -106,7 +106,7 @@ class LookupImpl final : public Lookup {
   }
 
   absl::StatusOr<Answer> AskOne(absl::StatusOr<SharedCatalogue> fetched, std::span<const Number> numbers,
-                                Source source) {
+                                RecordSource source) {
     ASSIGN_OR_RETURN(const SharedCatalogue catalogue, Usable(std::move(fetched)));
     ASSIGN_OR_RETURN(const std::vector<AskedNumber> asked, ReadNumbers(catalogue->content, numbers));
     ASSIGN_OR_RETURN(std::vector<Answer> answers, Ask(catalogue, {&asked, 1}, {.source = source}));

@@ -33,7 +33,8 @@ function(exposure_program name)
 endfunction()
 
 # exposure_test(NAME SOURCES … LIBS … [LABELS …]) makes one GoogleTest program; each of its tests is
-# a test of ctest. Tests find files of the source tree through the macro EXPOSURE_SOURCE_DIR.
+# a test of ctest. Tests find files of the source tree through the macro EXPOSURE_SOURCE_DIR. What takes time is to
+# compile them: they are compiled together, and not optimised.
 function(exposure_test name)
   if(NOT EXPOSURE_TESTS)
     return()
@@ -43,6 +44,8 @@ function(exposure_test name)
   target_link_libraries(${name} PRIVATE exposure_options ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE EXPOSURE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              EXPOSURE_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_compile_options(${name} PRIVATE -O0 -U_FORTIFY_SOURCE)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${EXPOSURE_TEST_PREFIX}${name}." PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
 endfunction()
 

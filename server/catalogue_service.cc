@@ -42,8 +42,8 @@ absl::StatusOr<grpc::ByteBuffer> CatalogueServiceImpl::Prepared() {
 grpc::ServerUnaryReactor* CatalogueServiceImpl::GetCatalogue(grpc::CallbackServerContext* context,
                                                              const grpc::ByteBuffer* /*request*/,
                                                              grpc::ByteBuffer* response) {
-  absl::StatusOr<grpc::ByteBuffer> prepared = Prepared();
-  if (prepared.ok()) *response = *std::move(prepared);
+  const absl::StatusOr<grpc::ByteBuffer> prepared = Prepared();
+  if (prepared.ok()) *response = *prepared;  // counts references
   return Answer(*context, prepared.status());
 }
 

@@ -28,8 +28,6 @@ using config::v1::ServerConfig;
 
 constexpr uint64_t kMaxDatasetBytes = uint64_t{16} << 30;
 
-std::string Message(const absl::Status& status) { return std::string(status.message()); }
-
 // Makes paths of the file relative to its folder.
 void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
   const size_t slash = config_path.rfind('/');

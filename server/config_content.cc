@@ -21,8 +21,6 @@ namespace {
 using config::v1::CustodianConfig;
 using config::v1::EpochConfig;
 
-std::string Message(const absl::Status& status) { return std::string(status.message()); }
-
 // The evaluators' public files; nothing if one of them cannot be used.
 std::optional<std::vector<crypto::EvaluatorEntry>> ReadEvaluators(const EpochConfig& config, const Place& place) {
   std::vector<crypto::EvaluatorEntry> entries;

@@ -23,7 +23,7 @@ Evaluator::Evaluator(std::vector<EpochKey> keys, std::set<crypto::EpochId> retir
 }
 
 void Evaluator::Evaluate(const crypto::EpochId& epoch_id, BytesView blinded, std::function<bool()> cancelled,
-                         Done done) {
+                         const Done& done) {
   if (retired_.count(epoch_id) > 0) {
     return done(Error(Reason::kRetiredEpoch, "The life of this epoch is over. Fetch the catalogue again."));
   }

@@ -31,7 +31,7 @@ class Evaluator {
   // Calls `done` exactly once: at once for what can be refused at once, else from a thread of its own. `blinded` must
   // stay until then. `cancelled` is asked between elements.
   // Gives UNKNOWN_EPOCH, RETIRED_EPOCH, BATCH_SIZE, BAD_ELEMENT, OVERLOADED, CANCELLED.
-  void Evaluate(const crypto::EpochId& epoch_id, BytesView blinded, std::function<bool()> cancelled, Done done);
+  void Evaluate(const crypto::EpochId& epoch_id, BytesView blinded, std::function<bool()> cancelled, const Done& done);
 
  private:
   std::map<crypto::EpochId, crypto::EvaluatorKey> keys_;

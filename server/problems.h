@@ -30,6 +30,8 @@ class Problems {
   std::vector<std::string> lines_;
 };
 
+inline std::string Message(const absl::Status& status) { return std::string(status.message()); }
+
 // One message of the file, and where its fields stand in it. A field that is not there is reported at the line of its
 // message.
 class Place {

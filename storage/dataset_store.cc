@@ -19,7 +19,7 @@ absl::Status EmptyDirectory(const std::string& directory, rocksdb::Env& env) {
   std::vector<std::string> children;
   if (status.ok()) status = env.GetChildren(directory, &children);
   for (const std::string& name : children) {
-    if (status.ok() && name != "." && name != "..") status = env.DeleteFile(directory + "/" + name);
+    if (status.ok() && name != "." && name != "..") status = env.DeleteFile(absl::StrCat(directory, "/", name));
   }
   return WriteError(status);
 }

@@ -13,7 +13,7 @@
 namespace exposure::cli {
 namespace {
 
-constexpr char kFooter[] =
+constexpr char kOverview[] =
     "Exit codes: 0 done, of a check a verified answer whatever it says · 1 failed here (disk full, output not "
     "written)\n"
     "  2 wrong use · 3 could not verify: says nothing about anybody · 4 refused by policy · 5 service not reachable\n"
@@ -76,7 +76,7 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
       "exposure");
   app.set_version_flag("--version", EXPOSURE_VERSION);
   app.require_subcommand(1);
-  app.footer(kFooter);
+  app.footer(kOverview);
   app.get_formatter()->column_width(34);
 
   Invocation invocation;

@@ -13,7 +13,7 @@
 namespace exposure::cli {
 namespace {
 
-constexpr size_t kMostNumbers = 16;
+constexpr size_t kMostQuestions = 16;
 
 struct Words {
   const char* never_asks;  // $0: the force
@@ -131,7 +131,7 @@ absl::StatusOr<std::vector<Number>> AskNumbers(Terminal& terminal, const Checked
   std::vector<Number> numbers;
   ASSIGN_OR_RETURN(std::optional<Number> number, AskTwice(terminal, content, kind, words, words.type));
   if (!number) return Error(Reason::kBadNumber, "No number was typed.");
-  while (number && numbers.size() < kMostNumbers) {
+  while (number && numbers.size() < kMostQuestions) {
     numbers.push_back(*std::move(number));
     ASSIGN_OR_RETURN(number, AskTwice(terminal, content, kind, words, words.another));
   }

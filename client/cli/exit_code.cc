@@ -5,7 +5,7 @@
 namespace exposure::cli {
 namespace {
 
-ExitCode ExitCodeOf(absl::StatusCode code) {
+ExitCode ByStatusCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kOk:
       return ExitCode::kOk;
@@ -123,7 +123,7 @@ ExitCode ExitCodeOf(Reason reason) {
 
 ExitCode ExitCodeOf(const absl::Status& status) {
   const std::optional<Reason> reason = ReasonOf(status);
-  return reason ? ExitCodeOf(*reason) : ExitCodeOf(status.code());
+  return reason ? ExitCodeOf(*reason) : ByStatusCode(status.code());
 }
 
 }  // namespace exposure::cli

@@ -11,7 +11,6 @@
 #include "client/cli/options.h"
 #include "client/cli/output.h"
 #include "client/cli/text_file.h"
-#include "client/seal/upload.h"
 #include "proto/rules/notice_rules.h"
 
 namespace exposure::cli {
@@ -53,11 +52,6 @@ absl::StatusOr<ExitCode> Preview(const NoticeOptions& options) {
   return ExitCode::kOk;
 }
 
-absl::StatusOr<std::unique_ptr<CustodianClient>> Connect(const ServiceOptions& service) {
-  ASSIGN_OR_RETURN(const LookupOptions options, ToLookupOptions(service));
-  return CustodianClient::Connect({.server = options.server, .timeout_seconds = options.timeout_seconds});
-}
-
 absl::Status Say(const NoticeOptions& options, const NoticeVersion& version, const std::string& text) {
   return WriteOut(options.output.json ? absl::StrCat("{\"catalogue_version\":", version.catalogue_version,
                                                      ",\"notice_version\":", version.notice_version, "}\n")
@@ -66,7 +60,7 @@ absl::Status Say(const NoticeOptions& options, const NoticeVersion& version, con
 
 absl::StatusOr<ExitCode> Publish(const NoticeOptions& options) {
   ASSIGN_OR_RETURN(const v1::Notice notice, ReadNotice(options.file));
-  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, Connect(options.service));
+  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
   ASSIGN_OR_RETURN(const NoticeVersion version, client->PublishNotice(notice));
   std::string text = "Published. Officers can read it now";
   absl::StrAppend(&text, notice.checkability() == v1::CHECKABILITY_BY_NUMBER
@@ -91,7 +85,7 @@ absl::Status NeedsVersion(const NoticeOptions& options, const v1::Notice& notice
 absl::StatusOr<ExitCode> Update(const NoticeOptions& options) {
   ASSIGN_OR_RETURN(const v1::Notice notice, ReadNotice(options.file));
   if (notice.version() == 0) return NeedsVersion(options, notice);
-  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, Connect(options.service));
+  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
   ASSIGN_OR_RETURN(const NoticeVersion version, client->UpdateNotice(notice));
   RETURN_IF_ERROR(Say(options, version, absl::StrCat("Updated: version ", version.notice_version, ".\n")));
   return ExitCode::kOk;

@@ -114,4 +114,9 @@ absl::StatusOr<Session> OpenSession(const ServiceOptions& options) {
   return session;
 }
 
+absl::StatusOr<std::unique_ptr<CustodianClient>> ConnectCustodian(const ServiceOptions& service) {
+  ASSIGN_OR_RETURN(const LookupOptions options, ToLookupOptions(service));
+  return CustodianClient::Connect({.server = options.server, .timeout_seconds = options.timeout_seconds});
+}
+
 }  // namespace exposure::cli

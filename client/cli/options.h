@@ -12,6 +12,7 @@
 #include "client/core/catalogue_keeper.h"
 #include "client/core/transport.h"
 #include "client/lookup.h"
+#include "client/seal/upload.h"
 #include "crypto/signature.h"
 
 namespace exposure::cli {
@@ -56,6 +57,8 @@ struct Session {
 };
 
 absl::StatusOr<Session> OpenSession(const ServiceOptions& options);
+
+absl::StatusOr<std::unique_ptr<CustodianClient>> ConnectCustodian(const ServiceOptions& options);
 
 }  // namespace exposure::cli
 

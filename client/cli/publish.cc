@@ -26,11 +26,6 @@ struct PublishOptions {
   std::string incident_id;
 };
 
-absl::StatusOr<std::unique_ptr<CustodianClient>> Connect(const ServiceOptions& service) {
-  ASSIGN_OR_RETURN(const LookupOptions options, ToLookupOptions(service));
-  return CustodianClient::Connect({.server = options.server, .timeout_seconds = options.timeout_seconds});
-}
-
 absl::StatusOr<crypto::DatasetId> ParseDatasetId(const std::string& hex) {
   const std::optional<crypto::DatasetId> id = ArrayFromHex<16>(hex);
   if (!id) return Error(Reason::kBadUsage, "A dataset's id is 32 hexadecimal digits. See: exposure catalogue export");
@@ -46,7 +41,7 @@ absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
   if (!options.dataset_id.empty()) {
     ASSIGN_OR_RETURN(replaces, ParseDatasetId(options.dataset_id));
   }
-  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, Connect(options.service));
+  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
   Progress progress;
   const absl::StatusOr<UploadResult> upload = client->Upload(
       options.file, [&progress](uint64_t sent, uint64_t of) { progress.Update("Uploading", "bytes", sent, of); });
@@ -84,7 +79,7 @@ absl::StatusOr<std::vector<crypto::DatasetId>> ToRetract(const PublishOptions& o
 
 absl::StatusOr<ExitCode> RunRetract(const PublishOptions& options) {
   ASSIGN_OR_RETURN(const std::vector<crypto::DatasetId> ids, ToRetract(options));
-  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, Connect(options.service));
+  ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
   for (const crypto::DatasetId& id : ids) {
     ASSIGN_OR_RETURN(const uint64_t version, client->Retract(id));
     RETURN_IF_ERROR(WriteOut(options.output.json

@@ -16,7 +16,7 @@ namespace {
 
 using crypto::Secret;
 
-constexpr size_t kMaxLine = 255;
+constexpr size_t kMaxTyped = 255;
 constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 // For the handler: any thread may get the signal, so it puts the terminal right itself.
@@ -92,7 +92,7 @@ void Terminal::Print(std::string_view text) {
 }
 
 absl::StatusOr<Secret> Terminal::ReadLine() {
-  Secret line(kMaxLine);
+  Secret line(kMaxTyped);
   size_t length = 0;
   bool too_long = false;
   for (;;) {
@@ -102,7 +102,7 @@ absl::StatusOr<Secret> Terminal::ReadLine() {
     if (n < 0 || (n == 0 && length == 0))
       return Error(Reason::kBadUsage, "The terminal was closed; nothing was asked.");
     if (n == 0 || c == '\n') break;
-    if (length == kMaxLine) {
+    if (length == kMaxTyped) {
       too_long = true;
       continue;
     }

@@ -114,7 +114,7 @@ class BatchQueue {
   absl::Status status() const { return status_; }
 
  private:
-  void Finish(absl::Status status, size_t size) {
+  void Finish(const absl::Status& status, size_t size) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!status.ok()) {
       failed_ = true;

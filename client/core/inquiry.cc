@@ -59,7 +59,7 @@ Inquiry::Inquiry(Transport* transport, KeptSets* sets, std::span<const std::vect
 absl::StatusOr<std::vector<Answer>> Inquiry::Attempt(const std::shared_ptr<const VerifiedCatalogue>& catalogue) {
   const CheckedContent& content = catalogue->content;
   plan_ = plan_ ? MakeSecondPlan(*plan_, content, numbers_) : MakePlan(content, numbers_);
-  if (options_.source != Source::kFetch) plan_->whole_sets = true;
+  if (options_.source != RecordSource::kFetch) plan_->whole_sets = true;
   RETURN_IF_ERROR(PrepareSets(content));
   RETURN_IF_ERROR(Evaluate(content));
   std::vector<Answer> answers;
@@ -77,7 +77,7 @@ absl::Status Inquiry::PrepareSets(const CheckedContent& content) {
     if (!HasPair(*plan_, epoch) || !TakesWholeSets(*plan_, content, epoch)) continue;
     for (const CheckedDataset* dataset : content.DatasetsOf(epoch.id)) {
       if (!dataset->status.ok()) continue;
-      if (options_.source == Source::kKeptSets) {
+      if (options_.source == RecordSource::kKeptSets) {
         ASSIGN_OR_RETURN(prepared_[dataset], sets_->Find(*dataset));
       } else {
         ASSIGN_OR_RETURN(prepared_[dataset], sets_->Get(*transport_, *dataset, nullptr));

@@ -23,14 +23,14 @@
 namespace exposure {
 
 // Where buckets come from.
-enum class Source {
+enum class RecordSource {
   kFetch,      // FetchBucket, as far as one person's question may reveal; else whole sets. For one person.
   kWholeSets,  // kept sets; missing ones are downloaded
   kKeptSets,   // kept sets only
 };
 
 struct InquiryOptions {
-  Source source = Source::kFetch;
+  RecordSource source = RecordSource::kFetch;
   uint32_t threads = 1;
   std::function<void(size_t done)> progress;  // people, about; may be null
 };

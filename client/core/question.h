@@ -32,7 +32,7 @@ absl::StatusOr<std::vector<AskedNumber>> ReadNumbers(const CheckedContent& conte
 struct Pair {
   size_t number;  // which of the question's
   crypto::EpochId epoch_id;
-  friend auto operator<=>(const Pair&, const Pair&) = default;
+  friend auto operator<=>(const Pair&, const Pair&) = default;  // NOLINT(modernize-use-nullptr): it is not one
 };
 
 struct Plan {

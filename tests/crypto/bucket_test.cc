@@ -12,12 +12,6 @@ namespace {
 
 using namespace exposure::testing;
 
-Output OutputOf(const Json& hex) {
-  Output f;
-  f.RevealMutable() = Array<64>(hex);
-  return f;
-}
-
 TEST(BucketTest, IndexAndPrefixAgreeWithAnIndependentImplementation) {
   for (const Json& c : Cases("buckets")) {
     SCOPED_TRACE(c["name"]);

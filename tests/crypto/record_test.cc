@@ -10,12 +10,6 @@ namespace {
 
 using namespace exposure::testing;
 
-Output OutputOf(const Json& hex) {
-  Output f;
-  f.RevealMutable() = Array<64>(hex);
-  return f;
-}
-
 // 64 digits, one for each category.
 Categories StatesOf(const std::string& digits) {
   Categories categories;

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "crypto/oprf.h"
 
 namespace exposure::testing {
 
@@ -32,6 +33,12 @@ inline std::string Bytes(const Json& hex) { return FromHex(hex.get<std::string>(
 template <size_t N>
 ByteArray<N> Array(const Json& hex) {
   return ArrayFromHex<N>(hex.get<std::string>()).value();
+}
+
+inline crypto::Output OutputOf(const Json& hex) {
+  crypto::Output f;
+  f.RevealMutable() = Array<64>(hex);
+  return f;
 }
 
 // Numbers are JSON numbers, or strings where they could lose digits.
