@@ -177,7 +177,7 @@ void AddProof(const Answer& answer, const PrintOptions& options, Page& page) {
   const AnswerProof& proof = answer.proof;
   std::string line = absl::StrCat(std::string(Say(language, "Checked against the list published on ",
                                                   "Gwiriwyd yn erbyn y rhestr a gyhoeddwyd ar ")),
-                                  FormatTime(proof.catalogue_issued));
+                                  FormatTime(proof.catalogue_issued, language));
   absl::StrAppend(
       &line, answer.complete()
                  ? std::string(Say(language, "; the reply was proved genuine.", "; profwyd bod yr ateb yn ddilys."))

@@ -5,10 +5,17 @@
 
 #include <vector>
 
+#include "absl/strings/ascii.h"
+
 namespace exposure {
 namespace {
 
-// The words of a text, without control characters, and without the characters that turn the direction of writing.
+bool IsDigitAt(std::string_view text, int32_t i) {
+  return i >= 0 && static_cast<size_t>(i) < text.size() && absl::ascii_isdigit(text[static_cast<size_t>(i)]);
+}
+
+// The words of a text, without control characters, and without the characters that turn the direction of writing. A
+// space between digits is of a telephone number, which stays on one line.
 std::vector<std::string> Words(std::string_view text) {
   std::vector<std::string> words(1);
   const auto length = static_cast<int32_t>(text.size());
@@ -16,7 +23,9 @@ std::vector<std::string> Words(std::string_view text) {
     const int32_t begin = i;
     UChar32 c;
     U8_NEXT(text.data(), i, length, c);
-    if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
+    if (c == ' ' && IsDigitAt(text, begin - 1) && IsDigitAt(text, i)) {
+      words.back().push_back(' ');
+    } else if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
       if (!words.back().empty()) words.emplace_back();
     } else if (c >= 0 && !u_iscntrl(c) && !u_hasBinaryProperty(c, UCHAR_BIDI_CONTROL)) {
       words.back().append(text.substr(static_cast<size_t>(begin), static_cast<size_t>(i - begin)));

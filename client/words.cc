@@ -1,10 +1,12 @@
 #include "client/words.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 
 namespace exposure {
 namespace {
@@ -176,6 +178,13 @@ std::string FormatDate(std::string_view date, Language language) {
   if (date.size() == 7) return absl::StrCat(name, " ", year);
   if (date[7] != '-' || digits(8, 2) < 1) return std::string(date);
   return absl::StrCat(digits(8, 2), " ", name, " ", year);
+}
+
+std::string FormatTime(uint64_t unix_seconds, Language language) {
+  const absl::Time time = absl::FromUnixSeconds(static_cast<int64_t>(std::min<uint64_t>(unix_seconds, INT64_MAX)));
+  const auto format = [&](absl::string_view what) { return absl::FormatTime(what, time, absl::UTCTimeZone()); };
+  return absl::StrCat(FormatDate(format("%Y-%m-%d"), language), std::string(Say(language, " at ", " am ")),
+                      format("%H:%M UTC"));
 }
 
 std::string FormatCount(uint64_t count) {

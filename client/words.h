@@ -28,6 +28,9 @@ std::string_view ConfidenceName(v1::Confidence confidence, Language language);
 // "2 Sep 2023" from "2023-09-02", "Oct 2024" from "2024-10"; anything else as it is.
 std::string FormatDate(std::string_view date, Language language);
 
+// "21 Nov 2025 at 10:04 UTC".
+std::string FormatTime(uint64_t unix_seconds, Language language);
+
 // "46,871".
 std::string FormatCount(uint64_t count);
 

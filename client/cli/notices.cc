@@ -11,6 +11,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/options.h"
 #include "client/cli/output.h"
+#include "client/words.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace exposure::cli {
@@ -54,8 +55,15 @@ absl::StatusOr<std::string> Json(const Found& found, const std::vector<const v1:
 std::string Text(const Found& found, const std::vector<const v1::Notice*>& notices, const PrintOptions& print) {
   std::string text;
   for (const v1::Notice* notice : notices) absl::StrAppend(&text, ToText(*notice, print), "\n");
-  absl::StrAppend(&text, "As last confirmed by the service on ", FormatTime(found.catalogue->header.issued), ".\n");
-  if (!found.unreachable.ok()) absl::StrAppend(&text, "The service cannot be reached now: there may be newer.\n");
+  const Language language = print.language;
+  absl::StrAppend(&text,
+                  std::string(Say(language, "As last confirmed by the service on ",
+                                  "Fel y cadarnhawyd ddiwethaf gan y gwasanaeth ar ")),
+                  FormatTime(found.catalogue->header.issued, language), ".\n");
+  if (!found.unreachable.ok()) {
+    absl::StrAppend(&text, std::string(Say(language, "The service cannot be reached now: there may be newer.\n",
+                                           "Ni ellir cyrraedd y gwasanaeth nawr: gall fod rhai mwy diweddar.\n")));
+  }
   if (!found.catalogue->usable.ok()) {
     absl::StrAppend(&text, "Checks by number are stopped: ", found.catalogue->usable.message(), "\n");
   }

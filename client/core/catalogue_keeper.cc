@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "client/words.h"
 #include "exposure/v1/catalogue_service.pb.h"
 
 namespace exposure {
@@ -48,12 +48,16 @@ absl::Status CheckTimeNow(const VerifiedCatalogue& catalogue, uint64_t now) {
   const absl::Status status = crypto::CheckTime(catalogue.header, catalogue.delegation, now);
   const std::optional<Reason> reason = ReasonOf(status);
   if (reason == Reason::kCatalogueExpired) {
-    return Error(*reason, absl::StrCat("The catalogue expired on ", FormatTime(catalogue.header.expires),
-                                       ", or this computer's clock is ahead: it says ", FormatTime(now), "."));
+    return Error(
+        *reason,
+        absl::StrCat("The catalogue expired on ", FormatTime(catalogue.header.expires, Language::kEnglish),
+                     ", or this computer's clock is ahead: it says ", FormatTime(now, Language::kEnglish), "."));
   }
   if (reason == Reason::kClockBehind) {
-    return Error(*reason, absl::StrCat("The catalogue was issued on ", FormatTime(catalogue.header.issued),
-                                       ", so this computer's clock is behind: it says ", FormatTime(now), "."));
+    return Error(
+        *reason,
+        absl::StrCat("The catalogue was issued on ", FormatTime(catalogue.header.issued, Language::kEnglish),
+                     ", so this computer's clock is behind: it says ", FormatTime(now, Language::kEnglish), "."));
   }
   return status;
 }
@@ -207,11 +211,6 @@ Clock SystemClock() {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(since).count());
   };
-}
-
-std::string FormatTime(uint64_t unix_seconds) {
-  const absl::Time time = absl::FromUnixSeconds(static_cast<int64_t>(std::min<uint64_t>(unix_seconds, INT64_MAX)));
-  return absl::FormatTime("%-d %b %Y at %H:%M UTC", time, absl::UTCTimeZone());
 }
 
 absl::StatusOr<std::unique_ptr<CatalogueKeeper>> CatalogueKeeper::Create(Transport* transport,

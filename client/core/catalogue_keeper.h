@@ -20,9 +20,6 @@ namespace exposure {
 using Clock = std::function<uint64_t()>;
 Clock SystemClock();
 
-// "21 Nov 2026 at 10:04 UTC".
-std::string FormatTime(uint64_t unix_seconds);
-
 // A catalogue whose signatures were checked. Immutable.
 struct VerifiedCatalogue {
   crypto::SignedCatalogue bytes;

@@ -61,6 +61,18 @@ void AddDataset(const CheckedDataset& dataset, std::span<const Finding> findings
   sum.coverage.push_back(CoverageOf(dataset));
 }
 
+// One that is refused may lie about its incident: it takes the answer from both.
+std::vector<const CheckedDataset*> DatasetsOf(const CheckedContent& content, const v1::Notice& notice) {
+  std::vector<const CheckedDataset*> datasets;
+  for (const CheckedDataset& dataset : content.datasets()) {
+    if (dataset.message->incident_id() == notice.incident_id() ||
+        dataset.details.incident_id() == notice.incident_id()) {
+      datasets.push_back(&dataset);
+    }
+  }
+  return datasets;
+}
+
 // The categories that the notice or a dataset's mapping names, in their fixed order.
 std::vector<v1::Category> SpokenOf(const v1::Notice& notice, const std::vector<const CheckedDataset*>& datasets) {
   std::set<v1::Category> named;
@@ -82,6 +94,11 @@ void Judge(const CheckedContent& content, const std::set<std::string>& asked, st
     verdict.kind = VerdictKind::kCannotBeChecked;
     return;
   }
+  const std::vector<const CheckedDataset*> datasets = DatasetsOf(content, notice);
+  if (datasets.empty()) {
+    verdict.kind = VerdictKind::kCannotBeCheckedYet;  // with whatever number
+    return;
+  }
   for (const std::string& scheme : notice.schemes()) {
     if (!asked.contains(scheme)) verdict.needs.push_back(scheme);
   }
@@ -91,14 +108,8 @@ void Judge(const CheckedContent& content, const std::set<std::string>& asked, st
   }
 
   Sum sum;
-  for (const CheckedDataset& dataset : content.datasets()) {
-    // One that is refused may lie about its incident and its scheme: it takes the answer from all it may belong to.
-    if (dataset.message->incident_id() != notice.incident_id() &&
-        dataset.details.incident_id() != notice.incident_id()) {
-      continue;
-    }
-    if (dataset.status.ok() && !asked.contains(SchemeOf(dataset))) continue;
-    AddDataset(dataset, findings, sum);
+  for (const CheckedDataset* dataset : datasets) {
+    if (!dataset->status.ok() || asked.contains(SchemeOf(*dataset))) AddDataset(*dataset, findings, sum);
   }
   verdict.coverage = std::move(sum.coverage);
   verdict.problem = sum.problem;

@@ -241,9 +241,20 @@ TEST(LayoutTest, WrapsWithAHangingIndent) {
                              std::string(20, 'b') + " c\n");
 }
 
+TEST(LayoutTest, ATelephoneNumberStaysOnOneLine) {
+  Page page(false);
+  page.Line(0, std::string(kPageWidth - 8, 'a') + " 0300 123 4567 b");
+  EXPECT_EQ(page.Take(), std::string(kPageWidth - 8, 'a') + "\n0300 123 4567 b\n");
+}
+
 TEST(LayoutTest, CountsColumnsNotBytes) {
   EXPECT_EQ(TextWidth("Llŷr"), 4u);
   EXPECT_EQ(TextWidth("y\u0302"), 1u);
+}
+
+TEST(WordsTest, TimesAreWrittenOut) {
+  EXPECT_EQ(FormatTime(1763719440, Language::kEnglish), "21 Nov 2025 at 10:04 UTC");
+  EXPECT_EQ(FormatTime(1763719440, Language::kWelsh), "21 Tach 2025 am 10:04 UTC");
 }
 
 TEST(WordsTest, EveryCategoryHasAName) {

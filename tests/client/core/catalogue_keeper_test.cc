@@ -162,7 +162,5 @@ TEST_F(CatalogueKeeperTest, AnExportIsVerifiedWithoutAChain) {
               HasReason(Reason::kBadDelegation));
 }
 
-TEST(FormatTimeTest, IsWrittenOut) { EXPECT_EQ(FormatTime(1763719440), "21 Nov 2025 at 10:04 UTC"); }
-
 }  // namespace
 }  // namespace exposure

@@ -125,9 +125,13 @@ TEST_F(VerdictsTest, IncidentsWithoutNumbersCannotBeChecked) {
 TEST_F(VerdictsTest, AnAnnouncedListCannotBeCheckedYet) {
   world_.service.RemoveDataset(world_.psni_dataset);
   Issue();
-  const Verdict& verdict = Judge(kPsni, {"psni/service"}, {});
-  EXPECT_EQ(verdict.kind, VerdictKind::kCannotBeCheckedYet);
-  EXPECT_TRUE(verdict.problem.ok());
+  // With another kind of number too: nobody is sent to look for one that nothing can be asked with.
+  for (const char* asked : {"psni/service", "met/pay"}) {
+    const Verdict& verdict = Judge(kPsni, {asked}, {{Dataset(world_.met_dataset), std::nullopt}});
+    EXPECT_EQ(verdict.kind, VerdictKind::kCannotBeCheckedYet) << asked;
+    EXPECT_TRUE(verdict.problem.ok());
+    EXPECT_TRUE(verdict.needs.empty());
+  }
 }
 
 TEST_F(VerdictsTest, AListOfOneKindOfNumberOnly) {
