@@ -39,18 +39,18 @@ absl::StatusOr<grpc::ByteBuffer> CatalogueServiceImpl::Prepared() {
   return prepared_;
 }
 
-grpc::ServerUnaryReactor* CatalogueServiceImpl::GetCatalogue(grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* CatalogueServiceImpl::GetCatalogue(grpc::CallbackServerContext* /*context*/,
                                                              const grpc::ByteBuffer* /*request*/,
                                                              grpc::ByteBuffer* response) {
   const absl::StatusOr<grpc::ByteBuffer> prepared = Prepared();
   if (prepared.ok()) *response = *prepared;  // counts references
-  return Answer(*context, prepared.status());
+  return Answer(gate_, prepared.status());
 }
 
 grpc::ServerUnaryReactor* CatalogueServiceImpl::GetCatalogueHeaders(grpc::CallbackServerContext* context,
                                                                     const v1::GetCatalogueHeadersRequest* request,
                                                                     v1::GetCatalogueHeadersResponse* response) {
-  return AnswerFrom(readers_, *context, absl::OkStatus(), [this, request, response]() -> absl::Status {
+  return AnswerFrom(readers_, gate_, *context, absl::OkStatus(), [this, request, response]() -> absl::Status {
     ASSIGN_OR_RETURN(std::vector<std::string> headers, publisher_.HeadersAfter(request->after_version(), kMaxHeaders));
     for (std::string& header : headers) response->add_headers(std::move(header));
     return absl::OkStatus();

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "exposure/v1/catalogue_service.grpc.pb.h"
+#include "server/call_gate.h"
 #include "server/work_pool.h"
 #include "storage/publisher.h"
 
@@ -18,8 +19,9 @@ class CatalogueServiceImpl final
     : public v1::CatalogueService::WithRawCallbackMethod_GetCatalogue<
           v1::CatalogueService::WithCallbackMethod_GetCatalogueHeaders<v1::CatalogueService::Service>> {
  public:
-  // Both outlive this. Headers are read on `readers`.
-  CatalogueServiceImpl(storage::Publisher& publisher, WorkPool& readers) : publisher_(publisher), readers_(readers) {}
+  // All outlive this. Headers are read on `readers`.
+  CatalogueServiceImpl(storage::Publisher& publisher, WorkPool& readers, CallGate& gate)
+      : publisher_(publisher), readers_(readers), gate_(gate) {}
 
   grpc::ServerUnaryReactor* GetCatalogue(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override;
@@ -33,6 +35,7 @@ class CatalogueServiceImpl final
 
   storage::Publisher& publisher_;
   WorkPool& readers_;
+  CallGate& gate_;
   std::mutex mutex_;
   std::shared_ptr<const storage::ServedCatalogue> prepared_for_;  // guarded by mutex_
   grpc::ByteBuffer prepared_;                                     // guarded by mutex_

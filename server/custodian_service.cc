@@ -49,7 +49,7 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::Change(grpc::CallbackServerConte
                                                        std::function<absl::Status()> change) {
   const absl::Status damaged =
       Error(Reason::kCorruptRecords, "The stored records are damaged. The operator must restore them.");
-  return AnswerFrom(writer_, context, checked.ok() && !records_usable_ ? damaged : checked, std::move(change));
+  return AnswerFrom(writer_, gate_, context, checked.ok() && !records_usable_ ? damaged : checked, std::move(change));
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::BeginUpload(grpc::CallbackServerContext* context,
@@ -117,7 +117,7 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::RetractDataset(grpc::CallbackSer
 grpc::ServerUnaryReactor* CustodianServiceImpl::PublishNotice(grpc::CallbackServerContext* context,
                                                               const v1::PublishNoticeRequest* request,
                                                               v1::PublishNoticeResponse* response) {
-  return AnswerFrom(writer_, *context, CheckRequest(*request), [this, request, response]() -> absl::Status {
+  return AnswerFrom(writer_, gate_, *context, CheckRequest(*request), [this, request, response]() -> absl::Status {
     ASSIGN_OR_RETURN(const uint64_t version, Logged(absl::StrCat("publish notice ", NoticeName(request->notice())),
                                                     publisher_.PublishNotice(request->notice())));
     response->set_catalogue_version(version);
@@ -128,7 +128,7 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::PublishNotice(grpc::CallbackServ
 grpc::ServerUnaryReactor* CustodianServiceImpl::UpdateNotice(grpc::CallbackServerContext* context,
                                                              const v1::UpdateNoticeRequest* request,
                                                              v1::UpdateNoticeResponse* response) {
-  return AnswerFrom(writer_, *context, CheckRequest(*request), [this, request, response]() -> absl::Status {
+  return AnswerFrom(writer_, gate_, *context, CheckRequest(*request), [this, request, response]() -> absl::Status {
     ASSIGN_OR_RETURN(const uint64_t version, Logged(absl::StrCat("update notice ", NoticeName(request->notice())),
                                                     publisher_.UpdateNotice(request->notice())));
     response->set_catalogue_version(version);

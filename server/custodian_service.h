@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "exposure/v1/custodian_service.grpc.pb.h"
+#include "server/call_gate.h"
 #include "server/work_pool.h"
 #include "storage/publisher.h"
 
@@ -13,10 +14,10 @@ namespace exposure::server {
 // public.
 class CustodianServiceImpl final : public v1::CustodianService::CallbackService {
  public:
-  // Both outlive this. `writer` has one thread: changes are made one at a time. Without usable records only notices
+  // All outlive this. `writer` has one thread: changes are made one at a time. Without usable records only notices
   // can be changed.
-  CustodianServiceImpl(storage::Publisher& publisher, bool records_usable, WorkPool& writer)
-      : publisher_(publisher), records_usable_(records_usable), writer_(writer) {}
+  CustodianServiceImpl(storage::Publisher& publisher, bool records_usable, WorkPool& writer, CallGate& gate)
+      : publisher_(publisher), records_usable_(records_usable), writer_(writer), gate_(gate) {}
 
   grpc::ServerUnaryReactor* BeginUpload(grpc::CallbackServerContext* context, const v1::BeginUploadRequest* request,
                                         v1::BeginUploadResponse* response) override;
@@ -43,6 +44,7 @@ class CustodianServiceImpl final : public v1::CustodianService::CallbackService 
   storage::Publisher& publisher_;
   const bool records_usable_;
   WorkPool& writer_;
+  CallGate& gate_;
 };
 
 }  // namespace exposure::server

@@ -3,16 +3,18 @@
 #include <utility>
 
 #include "server/status_mapping.h"
+#include "server/unary.h"
 
 namespace exposure::server {
 
-Download::Download(WorkPool& pool, grpc::CallbackServerContext& context, const absl::Status& checked, uint64_t offset,
-                   ReadPiece read)
-    : pool_(pool), context_(context), offset_(offset), read_(std::move(read)) {
-  if (checked.ok()) {
+Download::Download(WorkPool& pool, CallGate& gate, grpc::CallbackServerContext& context, const absl::Status& checked,
+                   uint64_t offset, ReadPiece read)
+    : pool_(pool), pass_(gate.Enter()), context_(context), offset_(offset), read_(std::move(read)) {
+  const absl::Status status = pass_ == nullptr ? ShuttingDown() : checked;
+  if (status.ok()) {
     Next();
   } else {
-    Finish(ToGrpc(checked));
+    Finish(ToGrpc(status));
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "exposure/v1/record_service.pb.h"
+#include "server/call_gate.h"
 #include "server/work_pool.h"
 
 namespace exposure::server {
@@ -19,11 +20,11 @@ namespace exposure::server {
 // Bytes from an offset on; empty at the end. Called on a thread of the pool.
 using ReadPiece = std::function<absl::StatusOr<std::string>(uint64_t offset)>;
 
-// Ends the call with `checked` if that is an error. Owns itself until the call is done.
+// Ends the call with `checked` if that is an error, or if the gate is closed. Owns itself until the call is done.
 class Download final : public grpc::ServerWriteReactor<v1::DownloadDatasetResponse> {
  public:
-  Download(WorkPool& pool, grpc::CallbackServerContext& context, const absl::Status& checked, uint64_t offset,
-           ReadPiece read);
+  Download(WorkPool& pool, CallGate& gate, grpc::CallbackServerContext& context, const absl::Status& checked,
+           uint64_t offset, ReadPiece read);
 
   void OnWriteDone(bool ok) override;
   void OnDone() override { delete this; }
@@ -33,6 +34,7 @@ class Download final : public grpc::ServerWriteReactor<v1::DownloadDatasetRespon
   void ReadAndWrite();
 
   WorkPool& pool_;
+  const CallGate::Pass pass_;
   grpc::CallbackServerContext& context_;
   uint64_t offset_;
   const ReadPiece read_;

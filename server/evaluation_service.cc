@@ -9,18 +9,18 @@ namespace exposure::server {
 grpc::ServerUnaryReactor* EvaluationServiceImpl::Evaluate(grpc::CallbackServerContext* context,
                                                           const v1::EvaluateRequest* request,
                                                           v1::EvaluateResponse* response) {
-  if (const absl::Status checked = CheckRequest(*request); !checked.ok()) return Answer(*context, checked);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto* call = new UnaryCall(gate_, CheckRequest(*request));
+  if (call->ended()) return call;
   evaluator_.Evaluate(
       *ToArray<16>(request->epoch_id()), AsBytes(request->blinded()), [context] { return NobodyWaits(*context); },
-      [reactor, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {
+      [call, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {
         if (evaluation.ok()) {
           response->set_evaluated(crypto::EncodeElements(evaluation->evaluated));
           response->set_proof(ToString(evaluation->proof));
         }
-        reactor->Finish(ToGrpc(evaluation.status()));
+        call->Finish(ToGrpc(evaluation.status()));
       });
-  return reactor;
+  return call;
 }
 
 }  // namespace exposure::server

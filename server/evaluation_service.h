@@ -2,6 +2,7 @@
 #define EXPOSURE_SERVER_EVALUATION_SERVICE_H_
 
 #include "exposure/v1/evaluation_service.grpc.pb.h"
+#include "server/call_gate.h"
 #include "server/evaluator.h"
 
 namespace exposure::server {
@@ -9,14 +10,15 @@ namespace exposure::server {
 // EvaluationService over an Evaluator.
 class EvaluationServiceImpl final : public v1::EvaluationService::CallbackService {
  public:
-  // `evaluator` outlives this.
-  explicit EvaluationServiceImpl(Evaluator& evaluator) : evaluator_(evaluator) {}
+  // Both outlive this.
+  EvaluationServiceImpl(Evaluator& evaluator, CallGate& gate) : evaluator_(evaluator), gate_(gate) {}
 
   grpc::ServerUnaryReactor* Evaluate(grpc::CallbackServerContext* context, const v1::EvaluateRequest* request,
                                      v1::EvaluateResponse* response) override;
 
  private:
   Evaluator& evaluator_;
+  CallGate& gate_;
 };
 
 }  // namespace exposure::server

@@ -69,7 +69,7 @@ absl::Status RecordServiceImpl::Fetch(const v1::FetchBucketRequest& request, v1:
 grpc::ServerUnaryReactor* RecordServiceImpl::FetchBucket(grpc::CallbackServerContext* context,
                                                          const v1::FetchBucketRequest* request,
                                                          v1::FetchBucketResponse* response) {
-  return AnswerFrom(readers_, *context, CheckRequest(*request),
+  return AnswerFrom(readers_, gate_, *context, CheckRequest(*request),
                     [this, request, response] { return Fetch(*request, *response); });
 }
 
@@ -87,7 +87,7 @@ absl::StatusOr<std::string> RecordServiceImpl::Piece(const crypto::DatasetId& id
 grpc::ServerWriteReactor<v1::DownloadDatasetResponse>* RecordServiceImpl::DownloadDataset(
     grpc::CallbackServerContext* context, const v1::DownloadDatasetRequest* request) {
   const crypto::DatasetId id = ToArray<16>(request->dataset_id()).value_or(crypto::DatasetId{});
-  return new Download(readers_, *context, CheckRequest(*request), request->offset(),
+  return new Download(readers_, gate_, *context, CheckRequest(*request), request->offset(),
                       [this, id](uint64_t offset) { return Piece(id, offset); });
 }
 

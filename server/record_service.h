@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "exposure/v1/record_service.grpc.pb.h"
+#include "server/call_gate.h"
 #include "server/work_pool.h"
 #include "storage/dataset_store.h"
 #include "storage/publisher.h"
@@ -15,9 +16,9 @@ class RecordServiceImpl final : public v1::RecordService::CallbackService {
  public:
   // All outlive this. `datasets` is null where the store could not be opened for damage: then every call answers
   // CORRUPT_RECORDS. `on_damage` is called, perhaps often and by several threads, when damage is met.
-  RecordServiceImpl(storage::Publisher& publisher, storage::DatasetStore* datasets, WorkPool& readers,
+  RecordServiceImpl(storage::Publisher& publisher, storage::DatasetStore* datasets, WorkPool& readers, CallGate& gate,
                     std::function<void()> on_damage)
-      : publisher_(publisher), datasets_(datasets), readers_(readers), on_damage_(std::move(on_damage)) {}
+      : publisher_(publisher), datasets_(datasets), readers_(readers), gate_(gate), on_damage_(std::move(on_damage)) {}
 
   grpc::ServerUnaryReactor* FetchBucket(grpc::CallbackServerContext* context, const v1::FetchBucketRequest* request,
                                         v1::FetchBucketResponse* response) override;
@@ -34,6 +35,7 @@ class RecordServiceImpl final : public v1::RecordService::CallbackService {
   storage::Publisher& publisher_;
   storage::DatasetStore* const datasets_;
   WorkPool& readers_;
+  CallGate& gate_;
   const std::function<void()> on_damage_;
 };
 

@@ -71,6 +71,7 @@ class Server::Parts {
   const config::v1::ServerConfig settings_;
   const Roles roles_;
   Stores stores_;
+  CallGate gate_;
   std::unique_ptr<Evaluator> evaluator_;
   std::unique_ptr<WorkPool> readers_;
   std::unique_ptr<WorkPool> writer_;
@@ -110,16 +111,16 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
 
 // The services of the roles; what is not registered answers UNIMPLEMENTED.
 void Server::Parts::MakeServices() {
-  if (roles_.evaluator) services_.push_back(std::make_unique<EvaluationServiceImpl>(*evaluator_));
+  if (roles_.evaluator) services_.push_back(std::make_unique<EvaluationServiceImpl>(*evaluator_, gate_));
   if (!roles_.catalogue) return;
   storage::Publisher& publisher = *stores_.publisher;
   readers_ = std::make_unique<WorkPool>(kReaders, kReadsWaiting);
-  services_.push_back(std::make_unique<CatalogueServiceImpl>(publisher, *readers_));
+  services_.push_back(std::make_unique<CatalogueServiceImpl>(publisher, *readers_, gate_));
   if (!roles_.records) return;
   writer_ = std::make_unique<WorkPool>(1, kChangesWaiting);
   services_.push_back(
-      std::make_unique<RecordServiceImpl>(publisher, stores_.datasets.get(), *readers_, [this] { OnDamage(); }));
-  services_.push_back(std::make_unique<CustodianServiceImpl>(publisher, stores_.datasets != nullptr, *writer_));
+      std::make_unique<RecordServiceImpl>(publisher, stores_.datasets.get(), *readers_, gate_, [this] { OnDamage(); }));
+  services_.push_back(std::make_unique<CustodianServiceImpl>(publisher, stores_.datasets != nullptr, *writer_, gate_));
 }
 
 void Server::Parts::SetServing() {
@@ -165,8 +166,9 @@ void Server::Parts::Shutdown() {
         draining_ = true;
         bound_.server->GetHealthCheckService()->Shutdown();
       }
-      bound_.server->Shutdown(std::chrono::system_clock::now() +
-                              std::chrono::seconds(settings_.limits().shutdown_seconds()));
+      const auto now = std::chrono::system_clock::now();
+      gate_.Close(now + std::chrono::seconds(settings_.limits().shutdown_seconds()));
+      bound_.server->Shutdown(std::chrono::system_clock::now());  // cancels what is left, and idle connections
       if (!settings_.address_file().empty()) unlink(settings_.address_file().c_str());
     }
     verifier_.reset();

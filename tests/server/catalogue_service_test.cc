@@ -28,7 +28,8 @@ class CatalogueServiceTest : public ::testing::Test {
 
   testing::FakePublisher publisher_;
   WorkPool readers_{1, 10};
-  CatalogueServiceImpl service_{publisher_, readers_};
+  CallGate gate_;
+  CatalogueServiceImpl service_{publisher_, readers_, gate_};
   testing::Hosted hosted_{service_};
   const std::unique_ptr<v1::CatalogueService::Stub> stub_ = v1::CatalogueService::NewStub(hosted_.channel());
 };
@@ -63,6 +64,16 @@ TEST_F(CatalogueServiceTest, GivesTheNewOneAfterASwitch) {
     ASSERT_THAT(Get(&response), IsGrpcOk());
     EXPECT_EQ(response.content(), content.SerializeAsString());
   }
+}
+
+TEST_F(CatalogueServiceTest, NobodyIsLetInWhenItStops) {
+  publisher_.Serve({});
+  gate_.Close({});
+  v1::GetCatalogueResponse response;
+  EXPECT_THAT(Get(&response), IsError(Reason::kShuttingDown));
+  v1::GetCatalogueHeadersResponse headers;
+  EXPECT_THAT(Headers(0, &headers), IsError(Reason::kShuttingDown));
+  EXPECT_TRUE(publisher_.calls.empty());
 }
 
 TEST_F(CatalogueServiceTest, Headers) {

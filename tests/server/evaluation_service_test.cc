@@ -33,7 +33,7 @@ class EvaluationServiceTest : public ::testing::Test {
     std::vector<EpochKey> keys;
     keys.push_back({epoch_, std::move(key_)});
     evaluator_ = std::make_unique<Evaluator>(std::move(keys), std::set<crypto::EpochId>{kRetired}, 1, 2048);
-    service_ = std::make_unique<EvaluationServiceImpl>(*evaluator_);
+    service_ = std::make_unique<EvaluationServiceImpl>(*evaluator_, gate_);
     hosted_ = std::make_unique<testing::Hosted>(*service_);
     stub_ = v1::EvaluationService::NewStub(hosted_->channel());
   }
@@ -57,6 +57,7 @@ class EvaluationServiceTest : public ::testing::Test {
   const crypto::Element public_key_;
   const crypto::EpochId epoch_;
   std::unique_ptr<Evaluator> evaluator_;
+  CallGate gate_;
   std::unique_ptr<EvaluationServiceImpl> service_;
   std::unique_ptr<testing::Hosted> hosted_;
   std::unique_ptr<v1::EvaluationService::Stub> stub_;
@@ -93,6 +94,11 @@ TEST_F(EvaluationServiceTest, Epochs) {
   EXPECT_THAT(Evaluate(request), IsError(Reason::kUnknownEpoch));
   request.set_epoch_id(ToString(kRetired));
   EXPECT_THAT(Evaluate(request), IsError(Reason::kRetiredEpoch));
+}
+
+TEST_F(EvaluationServiceTest, NobodyIsLetInWhenItStops) {
+  gate_.Close({});
+  EXPECT_THAT(Evaluate(Request(crypto::EncodeElements(Points(1)))), IsError(Reason::kShuttingDown));
 }
 
 TEST_F(EvaluationServiceTest, FieldLengths) {

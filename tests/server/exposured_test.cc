@@ -124,6 +124,8 @@ TEST_F(ExposuredTest, DataDirectoryInUseIsExitCode1) {
 }
 
 TEST_F(ExposuredTest, StopsInOrderOnSignals) {
+  // Not as long as calls may take: none runs, though the connection stays.
+  files_.Write({{"shutdown_seconds: 5", "shutdown_seconds: 600"}});
   for (const int signal : {SIGTERM, SIGINT}) {
     const auto child = Serve();
     EXPECT_THAT(Catalogue(), IsGrpcOk());

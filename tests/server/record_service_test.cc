@@ -75,7 +75,8 @@ class RecordServiceTest : public ::testing::Test {
   testing::FakePublisher publisher_;
   std::atomic<int> damage_told_ = 0;
   WorkPool readers_{2, 100};
-  RecordServiceImpl service_{publisher_, &datasets_, readers_, [this] { ++damage_told_; }};
+  CallGate gate_;
+  RecordServiceImpl service_{publisher_, &datasets_, readers_, gate_, [this] { ++damage_told_; }};
   testing::Hosted hosted_{service_};
   const std::unique_ptr<v1::RecordService::Stub> stub_ = v1::RecordService::NewStub(hosted_.channel());
 };
@@ -170,7 +171,7 @@ TEST_F(RecordServiceTest, DamageIsToldAndIsNoAnswer) {
 }
 
 TEST_F(RecordServiceTest, StoreThatCouldNotBeOpened) {
-  RecordServiceImpl service(publisher_, nullptr, readers_, [] {});
+  RecordServiceImpl service(publisher_, nullptr, readers_, gate_, [] {});
   testing::Hosted hosted(service);
   const auto stub = v1::RecordService::NewStub(hosted.channel());
   Context context;
@@ -235,9 +236,15 @@ TEST_F(RecordServiceTest, NothingIsReadForACallerWhoHasGone) {
   hosted_.Stop();  // would never return
 }
 
+TEST_F(RecordServiceTest, NobodyIsLetInWhenItStops) {
+  gate_.Close({});
+  EXPECT_THAT(Fetch(Request(3, 0)), IsError(Reason::kShuttingDown));
+  EXPECT_THAT(Download(sealed_[0].id(), 0), IsError(Reason::kShuttingDown));
+}
+
 TEST_F(RecordServiceTest, TooManyReadersAreToldWhenToComeBack) {
   WorkPool none(1, 0);
-  RecordServiceImpl service(publisher_, &datasets_, none, [] {});
+  RecordServiceImpl service(publisher_, &datasets_, none, gate_, [] {});
   testing::Hosted hosted(service);
   const auto stub = v1::RecordService::NewStub(hosted.channel());
   Context context;
