@@ -85,8 +85,8 @@ namespace exposure {
   X(kDelegationOld, DELEGATION_OLD, kDataLoss)                           \
   X(kClientTooOld, CLIENT_TOO_OLD, kFailedPrecondition)                  \
   /* What a person or a custodian typed or wrote. */                     \
-  X(kUnknownForce, UNKNOWN_FORCE, kInvalidArgument)                      \
-  X(kUnknownScheme, UNKNOWN_SCHEME, kInvalidArgument)                    \
+  X(kUnknownForce, UNKNOWN_FORCE, kNotFound)                             \
+  X(kUnknownScheme, UNKNOWN_SCHEME, kNotFound)                           \
   X(kBadNumber, BAD_NUMBER, kInvalidArgument)                            \
   X(kNumbersDiffer, NUMBERS_DIFFER, kInvalidArgument)                    \
   X(kBadMapping, BAD_MAPPING, kInvalidArgument)                          \
