@@ -227,16 +227,17 @@ TEST_F(LyingTest, SwappedDatasetId) {
 }
 
 TEST_F(LyingTest, SwappedDatasetIdOfTheSameSize) {
-  testing::People people;
-  for (int i = 0; i < 300; ++i) people["B" + std::to_string(100000 + i)] = MakeRecord({v1::CATEGORY_PAY});
   std::vector<crypto::DatasetId> ids = {world_.met_dataset};
   const auto size_of = [&](int i) { return content().datasets(i).manifest().substr(76, 4); };
-  // Chance may give another R: then another is sealed.
+  // Chance, of who the people are, may give another R: then other people are sealed.
+  int person = 100000;
   do {
     if (ids.size() > 1) {
       world_.service.RemoveDataset(ids.back());
       ids.pop_back();
     }
+    testing::People people;
+    for (int i = 0; i < 300; ++i) people["B" + std::to_string(person++)] = MakeRecord({v1::CATEGORY_PAY});
     ids.push_back(world_.service.AddDataset(world_.met, kMet, "met", "pay", people));
   } while (size_of(0) != size_of(content().datasets_size() - 1));
   world_.service.Issue();
