@@ -133,6 +133,18 @@ absl::Status CheckPrivateFile(const std::string& path) {
 }
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, unsigned mode) {
+  struct stat st;
+  if (lstat(path.c_str(), &st) == 0) {
+    if (S_ISDIR(st.st_mode) || S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || S_ISFIFO(st.st_mode) ||
+        S_ISSOCK(st.st_mode)) {
+      return Error(Reason::kFileError, absl::StrCat(path, ": is not a file, and is not replaced."));
+    }
+    if (S_ISREG(st.st_mode) && (st.st_mode & S_IWUSR) == 0) {
+      return Error(Reason::kFileError,
+                   absl::StrCat(path, ": may not be written, as a key may not, and is not replaced.\n",
+                                "  Fix: give the output another name"));
+    }
+  }
   return WriteBeside(path, contents, mode, [](const char* from, const char* to) { return rename(from, to); });
 }
 

@@ -23,7 +23,8 @@ absl::StatusOr<size_t> ReadPrivateFile(const std::string& path, std::span<uint8_
 // The check of ReadPrivateFile alone, for --check-config.
 absl::Status CheckPrivateFile(const std::string& path);
 
-// Replaces `path` in one step with synced contents: written beside it, synced, renamed, directory synced.
+// Replaces `path` in one step with synced contents: written beside it, synced, renamed, directory synced. What is no
+// regular file, or one that its owner may not write (a key), is not replaced.
 // Returns DISK_FULL or FILE_ERROR; the old file is then untouched.
 absl::Status WriteFileAtomically(const std::string& path, std::string_view contents, unsigned mode);
 

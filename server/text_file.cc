@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "proto/rules/text_error.h"
 #include "server/problems.h"
 
 namespace exposure::server {
@@ -19,7 +20,7 @@ class Collector final : public google::protobuf::io::ErrorCollector {
 
   // `line` counts from 0; -1: the end of the file.
   void AddError(int line, google::protobuf::io::ColumnNumber, const std::string& message) override {
-    problems_.Add(line + 1, "", message, "");
+    problems_.Add(line + 1, "", DescribeTextError(message), "");
   }
 
  private:

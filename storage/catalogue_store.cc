@@ -121,8 +121,9 @@ class RocksCatalogueStore : public CatalogueStore {
     batch.Put(HeaderKey(next.version), next.header);
     batch.Put(ToSlice(kNewestKey), absl::StrCat(next.header, next.signature, next.content));
     RETURN_IF_ERROR(rocks_->Write(batch));
-    RETURN_IF_ERROR(watermark_.Write(next));
     newest_ = next;
+    // It is stored and counts. A watermark that cannot be written, on a full disk, is behind until the next one is.
+    watermark_.Write(next).IgnoreError();
     return absl::OkStatus();
   }
 

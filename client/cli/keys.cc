@@ -85,7 +85,8 @@ void AddDelegate(CLI::App& keys, Invocation& invocation) {
   command->add_option("--catalogue", options->catalogue, "The catalogue key's public file")->required();
   command->add_option("--out", options->out, "Where to write the delegation")->required();
   command->add_option("--days", options->days, "How long it is good, 1 to 90 [90]");
-  command->add_option("--serial", options->serial, "Must grow with every delegation [the time]");
+  command->add_option("--serial", options->serial, "Must grow with every delegation [the time]")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 40));
   command->footer(
       "Example: exposure keys delegate --root keys/root --catalogue keys/catalogue.pub --out delegation.txtpb");
   command->callback([&invocation, options] { invocation.run = [options] { return RunDelegate(*options); }; });

@@ -1,7 +1,9 @@
 // exposure: the command of officers, custodians and operators.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -16,6 +18,13 @@ void HideMemory() {
   prctl(PR_SET_DUMPABLE, 0);
 }
 
+// What is opened later must not take the place of a standard stream: an answer would be written to it.
+void KeepStandardStreams() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd) _exit(1);  // writing to it fails
+  }
+}
+
 // Its own messages could hold what was sent.
 void QuietGrpc() {
   unsetenv("GRPC_TRACE");
@@ -25,6 +34,7 @@ void QuietGrpc() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  KeepStandardStreams();
   HideMemory();
   QuietGrpc();
   signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing, with an exit code

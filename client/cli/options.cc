@@ -32,7 +32,7 @@ bool EnvironmentIsWelsh() {
 }  // namespace
 
 void AddServiceOptions(CLI::App& command, ServiceOptions& options) {
-  command.add_option("--server", options.server, "The service: HOST:PORT or unix:/path")->envname("EXPOSURE_SERVER");
+  command.add_option("--server", options.server, "The service: HOST:PORT or unix:/path [EXPOSURE_SERVER]");
   AddRootOption(command, options.root);
   command.add_option("--state-dir", options.state_directory,
                      "Where the newest catalogue and downloaded sets are kept [XDG_STATE_HOME/exposure]");
@@ -40,8 +40,7 @@ void AddServiceOptions(CLI::App& command, ServiceOptions& options) {
 }
 
 void AddRootOption(CLI::App& command, std::string& root) {
-  command.add_option("--root", root, "The root's public key: its file, or 64 hexadecimal digits")
-      ->envname("EXPOSURE_ROOT");
+  command.add_option("--root", root, "The root's public key: its file, or 64 hexadecimal digits [EXPOSURE_ROOT]");
 }
 
 void AddJsonOption(CLI::App& command, OutputOptions& options) {
@@ -63,7 +62,9 @@ absl::StatusOr<PrintOptions> ToPrintOptions(const OutputOptions& options) {
       .language = welsh ? Language::kWelsh : Language::kEnglish, .colour = WantsColour(), .verbose = options.verbose};
 }
 
-absl::StatusOr<crypto::PublicKey> LoadRoot(const std::string& root) {
+// The environment is looked at here, and not by CLI11, which would also do it for the commands that were not given.
+absl::StatusOr<crypto::PublicKey> LoadRoot(const std::string& option) {
+  const std::string root = option.empty() ? Environment("EXPOSURE_ROOT") : option;
   if (root.empty()) {
     return Error(
         Reason::kBadUsage,
@@ -91,12 +92,13 @@ std::string StateDirectory(const ServiceOptions& options) {
 }
 
 absl::StatusOr<LookupOptions> ToLookupOptions(const ServiceOptions& options) {
-  if (options.server.empty()) {
+  const std::string server = options.server.empty() ? Environment("EXPOSURE_SERVER") : options.server;
+  if (server.empty()) {
     return Error(Reason::kBadUsage, "Which service?\n  Say --server HOST:PORT, or set EXPOSURE_SERVER.");
   }
   if (options.timeout_seconds == 0) return Error(Reason::kBadUsage, "--timeout: at least one second.");
   LookupOptions out;
-  out.server = options.server;
+  out.server = server;
   ASSIGN_OR_RETURN(out.root, LoadRoot(options.root));
   out.state_directory = StateDirectory(options);
   out.timeout_seconds = options.timeout_seconds;

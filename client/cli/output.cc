@@ -29,8 +29,8 @@ int WriteAll(int fd, std::string_view text) {
 absl::Status WriteOut(std::string_view text) {
   const int error = WriteAll(STDOUT_FILENO, text);
   if (error == 0) return absl::OkStatus();
-  return Error(error == ENOSPC || error == EDQUOT ? Reason::kDiskFull : Reason::kFileError,
-               absl::StrCat("The output could not be written: ", strerror(error), "."));
+  const std::string message = absl::StrCat("The output could not be written: ", strerror(error), ".");
+  return error == ENOSPC || error == EDQUOT ? Error(Reason::kDiskFull, message) : absl::InternalError(message);
 }
 
 void WriteErr(std::string_view text) { WriteAll(STDERR_FILENO, text); }

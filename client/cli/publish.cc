@@ -41,6 +41,8 @@ absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
   if (!options.dataset_id.empty()) {
     ASSIGN_OR_RETURN(replaces, ParseDatasetId(options.dataset_id));
   }
+  ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
+  RETURN_IF_ERROR(session.keeper->Refresh().status());  // is it the service of the root that is believed?
   ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
   Progress progress;
   const absl::StatusOr<UploadResult> upload = client->Upload(
@@ -48,6 +50,11 @@ absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
   progress.Finish();
   RETURN_IF_ERROR(upload.status());
   ASSIGN_OR_RETURN(const uint64_t version, client->Publish(upload->dataset_id, replaces));
+  ASSIGN_OR_RETURN(const auto catalogue, session.keeper->Refresh());
+  if (catalogue->content.FindDataset(upload->dataset_id) == nullptr) {
+    return Error(Reason::kMissingDataset,
+                 "The service says that it is published, but the signed catalogue does not list it.");
+  }
   RETURN_IF_ERROR(EraseResume(options.file));  // the seed is of no more use, and would be to a thief
   const std::string id = ToHex(upload->dataset_id);
   RETURN_IF_ERROR(WriteOut(
@@ -63,12 +70,13 @@ absl::StatusOr<std::vector<crypto::DatasetId>> ToRetract(const PublishOptions& o
   if (options.dataset_id.empty() == options.incident_id.empty()) {
     return Error(Reason::kBadUsage, "Which dataset? Give its id, or --incident ID for all of an incident.");
   }
+  std::optional<crypto::DatasetId> named;
   if (!options.dataset_id.empty()) {
-    ASSIGN_OR_RETURN(const crypto::DatasetId id, ParseDatasetId(options.dataset_id));
-    return std::vector<crypto::DatasetId>{id};
+    ASSIGN_OR_RETURN(named, ParseDatasetId(options.dataset_id));
   }
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
   ASSIGN_OR_RETURN(const auto catalogue, session.keeper->Refresh());
+  if (named) return std::vector<crypto::DatasetId>{*named};
   std::vector<crypto::DatasetId> ids;
   for (const CheckedDataset& dataset : catalogue->content.datasets()) {
     if (dataset.message->incident_id() == options.incident_id) ids.push_back(dataset.manifest.dataset_id);

@@ -1,6 +1,8 @@
 // exposure seal, and exposure verify-published: the custodian's work on a source.
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -54,6 +56,9 @@ absl::StatusOr<SealOptions> ToSealOptions(const SealCommandOptions& options, Pro
   if (!IsIncidentId(options.incident_id)) {
     return Error(Reason::kBadUsage, "--incident: 1 to 64 of a-z, 0-9 and -, like met-2023-supplier.");
   }
+  if (!options.as_at.empty() && !IsDate(options.as_at)) {
+    return Error(Reason::kBadUsage, "--as-at: is not a date like 2023-09-02 or 2023-09. Everybody will read it.");
+  }
   SealOptions seal;
   seal.source = options.source;
   ASSIGN_OR_RETURN(const std::string mapping, ReadFile(options.mapping));
@@ -62,6 +67,12 @@ absl::StatusOr<SealOptions> ToSealOptions(const SealCommandOptions& options, Pro
   seal.output = options.out.empty() ? absl::StrCat(options.incident_id, ".dataset") : options.out;
   seal.difference_explained = options.difference_explained;
   seal.as_at = options.as_at;
+  for (const std::string& input : {options.source, options.mapping, options.key}) {
+    std::error_code missing;
+    if (std::filesystem::equivalent(seal.output, input, missing)) {
+      return Error(Reason::kBadUsage, absl::StrCat("--out: ", seal.output, " is what the dataset is made from."));
+    }
+  }
   seal.threads = options.threads;
   seal.progress = [&progress](SealPhase phase, uint64_t done, uint64_t of) { ShowProgress(progress, phase, done, of); };
   return seal;

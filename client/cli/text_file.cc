@@ -5,6 +5,7 @@
 #include "base/status_macros.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
+#include "proto/rules/text_error.h"
 
 namespace exposure::cli {
 namespace {
@@ -16,7 +17,7 @@ class FirstError : public google::protobuf::io::ErrorCollector {
  public:
   explicit FirstError(std::string file) : file_(std::move(file)) {}
   void AddError(int line, int column, const std::string& message) override {
-    if (text_.empty()) text_ = absl::StrCat(file_, ":", line + 1, ":", column + 1, ": ", message);
+    if (text_.empty()) text_ = absl::StrCat(file_, ":", line + 1, ":", column + 1, ": ", DescribeTextError(message));
   }
   const std::string& text() const { return text_; }
 

@@ -31,15 +31,6 @@ bool IsDigits(std::string_view s) {
   return !s.empty();
 }
 
-// "YYYY-MM" or "YYYY-MM-DD".
-bool IsDate(std::string_view s) {
-  if (s.size() != 7 && s.size() != 10) return false;
-  if (!IsDigits(s.substr(0, 4)) || s[4] != '-' || !IsDigits(s.substr(5, 2))) return false;
-  if (s.substr(5, 2) < "01" || s.substr(5, 2) > "12") return false;
-  if (s.size() == 7) return true;
-  return s[7] == '-' && IsDigits(s.substr(8, 2)) && s.substr(8, 2) >= "01" && s.substr(8, 2) <= "31";
-}
-
 // Collects what is wrong, field by field.
 class Problems {
  public:
@@ -150,6 +141,14 @@ void CheckDates(const v1::Notice& notice, Problems& problems) {
 }
 
 }  // namespace
+
+bool IsDate(std::string_view s) {
+  if (s.size() != 7 && s.size() != 10) return false;
+  if (!IsDigits(s.substr(0, 4)) || s[4] != '-' || !IsDigits(s.substr(5, 2))) return false;
+  if (s.substr(5, 2) < "01" || s.substr(5, 2) > "12") return false;
+  if (s.size() == 7) return true;
+  return s[7] == '-' && IsDigits(s.substr(8, 2)) && s.substr(8, 2) >= "01" && s.substr(8, 2) <= "31";
+}
 
 bool IsToken(std::string_view name) { return IsName(name, 32); }
 

@@ -15,6 +15,9 @@ bool IsToken(std::string_view name);
 // `[a-z0-9-]{1,64}`.
 bool IsIncidentId(std::string_view id);
 
+// "2023-09-02" or "2023-09".
+bool IsDate(std::string_view date);
+
 // Every problem of a notice, each a BAD_NOTICE with its field; empty if it may be published.
 std::vector<absl::Status> NoticeProblems(const v1::Notice& notice);
 

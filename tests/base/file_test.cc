@@ -46,6 +46,17 @@ TEST_F(FileTest, ANewFileNeverReplacesOne) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 1);
 }
 
+TEST_F(FileTest, KeysAndWhatIsNoFileAreNotReplaced) {
+  ASSERT_THAT(WriteNewFile(Path("key"), "secret", 0400), IsOk());
+  EXPECT_THAT(WriteFileAtomically(Path("key"), "two", 0600), HasReason(Reason::kFileError));
+  EXPECT_EQ(*ReadFile(Path("key")), "secret");
+  ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
+  for (const std::string& path : {Path("pipe"), std::string("/dev/full"), directory_.path()}) {
+    EXPECT_THAT(WriteFileAtomically(path, "two", 0600), HasReason(Reason::kFileError)) << path;
+  }
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
 TEST_F(FileTest, SaysWhichFileAndWhy) {
   const absl::Status status = ReadFile(Path("missing")).status();
   EXPECT_THAT(status, HasReason(Reason::kFileError));

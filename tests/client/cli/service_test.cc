@@ -135,6 +135,76 @@ TEST_F(CliServiceTest, ACatalogueIsFetchedExportedAndVerifiedOffline) {
   EXPECT_EQ(Exposure({"catalogue", "verify", dir_ / "bad.json", "--root", dir_ / "root.pub"}).code, 3);
 }
 
+// What is said on the command line counts, whatever the environment says.
+TEST_F(CliServiceTest, OptionsComeBeforeTheEnvironment) {
+  PublishNotice();
+  ASSERT_EQ(Ask({"catalogue", "fetch", "--out", dir_ / "c.bin"}).code, 0);
+  ASSERT_EQ(Exposure({"keys", "generate", "root", "--out", dir_ / "other"}).code, 0);
+  setenv("EXPOSURE_ROOT", (dir_ / "root.pub").c_str(), 1);
+  setenv("EXPOSURE_SERVER", address_.c_str(), 1);
+  EXPECT_EQ(Exposure({"catalogue", "verify", dir_ / "c.bin"}).code, 0);
+  EXPECT_EQ(Exposure({"catalogue", "verify", dir_ / "c.bin", "--root", dir_ / "other.pub"}).code, 3);
+  EXPECT_EQ(Exposure({"catalogue", "fetch", "--out", dir_ / "d.bin", "--server", "127.0.0.1:1", "--timeout", "2"}).code,
+            5);
+  unsetenv("EXPOSURE_ROOT");
+  unsetenv("EXPOSURE_SERVER");
+}
+
+// Nothing is published on, or retracted from, a service of another root, and the seed stays.
+TEST_F(CliServiceTest, AServiceOfAnotherRootIsGivenNothing) {
+  SealAndPublish();
+  ASSERT_EQ(Exposure({"keys", "generate", "root", "--out", dir_ / "other"}).code, 0);
+  std::ofstream(dir_ / "met.dataset.resume") << "seed";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"publish", dir_ / "met.dataset"}, {"retract", dataset_id_}}) {
+    std::vector<std::string> arguments = command;
+    for (const std::string& option : {std::string("--server"), address_, std::string("--root"), dir_ / "other.pub",
+                                      std::string("--state-dir"), dir_ / "elsewhere"}) {
+      arguments.push_back(option);
+    }
+    EXPECT_EQ(Exposure(arguments).code, 3) << command[0];
+  }
+  EXPECT_EQ(access((dir_ / "met.dataset.resume").c_str(), F_OK), 0);
+  EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "EXPOSED");
+}
+
+TEST_F(CliServiceTest, ADelegationNeverTakesAKeysPlaceAndItsSerialIsACount) {
+  const auto delegate = [&](const std::string& out, const std::string& serial) {
+    return Exposure({"keys", "delegate", "--root", dir_ / "root", "--catalogue", dir_ / "catalogue.pub", "--out", out,
+                     "--serial", serial})
+        .code;
+  };
+  const std::string root = ReadAll(dir_ / "root");
+  EXPECT_NE(delegate(dir_ / "root", "5"), 0);
+  EXPECT_EQ(ReadAll(dir_ / "root"), root);
+  for (const char* serial : {"-1", "0x1g", "18446744073709551615"})
+    EXPECT_EQ(delegate(dir_ / "new", serial), 2) << serial;
+  EXPECT_EQ(access((dir_ / "new").c_str(), F_OK), -1);
+  EXPECT_EQ(delegate(dir_ / "new", "5"), 0);
+}
+
+TEST_F(CliServiceTest, WhatADatasetIsMadeFromIsNotItsOutput) {
+  PublishNotice();
+  std::ofstream(dir_ / "mapping.txtpb") << kMapping;
+  std::ofstream(dir_ / "met.csv") << "Pay No,Surname,Photo\nP000100,Invented,yes\n";
+  const auto seal = [&](const std::string& option, const std::string& value) {
+    return Ask({"seal", dir_ / "met.csv", "--mapping", dir_ / "mapping.txtpb", "--incident", "met-2023-supplier",
+                "--key", dir_ / "custodian", option, value});
+  };
+  for (const char* input : {"met.csv", "mapping.txtpb", "custodian"}) {
+    const std::string before = ReadAll(dir_ / input);
+    const Ran ran = seal("--out", dir_ / input);
+    EXPECT_EQ(ran.code, 2) << input;
+    EXPECT_THAT(ran.err, HasSubstr("--out"));
+    EXPECT_EQ(ReadAll(dir_ / input), before);
+  }
+  for (const char* date : {"629229", "2023-13-45", "P000100"}) {
+    const Ran ran = seal("--as-at", date);
+    EXPECT_EQ(ran.code, 2) << date;
+    EXPECT_THAT(ran.err, AllOf(HasSubstr("--as-at"), Not(HasSubstr(date))));
+  }
+}
+
 TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
   PublishNotice();
   EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "CANNOT_BE_CHECKED_YET");

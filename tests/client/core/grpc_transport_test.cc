@@ -251,26 +251,44 @@ TEST(FromGrpcTest, KeepsTheReasonAndTheField) {
   EXPECT_THAT(FromGrpc(grpc::Status::OK, "there"), IsOk());
 }
 
-TEST(FromGrpcTest, AnotherDomainOrAnUnknownReasonIsNoReason) {
-  EXPECT_EQ(ReasonOf(FromGrpc(RichError(grpc::StatusCode::INTERNAL, "What?", "NO_SUCH_REASON"), "there")),
-            std::nullopt);
+// Of a service that is newer than this client.
+TEST(FromGrpcTest, AnUnknownReasonKeepsItsCodeAndMessage) {
+  const absl::Status status =
+      FromGrpc(RichError(grpc::StatusCode::PERMISSION_DENIED, "No.", "NO_SUCH_REASON"), "there");
+  EXPECT_EQ(ReasonOf(status), std::nullopt);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("\"No.\""));
+}
+
+TEST(FromGrpcTest, WhoeverIsNotThisServiceIsNotQuoted) {
   google::rpc::Status status;
   google::rpc::ErrorInfo info;
   info.set_reason("BAD_PROOF");
   info.set_domain("example.com");
   status.add_details()->PackFrom(info);
   const absl::Status mapped = FromGrpc({grpc::StatusCode::NOT_FOUND, "Nothing.", status.SerializeAsString()}, "there");
-  EXPECT_EQ(ReasonOf(mapped), std::nullopt);
-  EXPECT_THAT(mapped, StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(FromGrpc({grpc::StatusCode::INTERNAL, "Odd.", "\xff\xff not a message"}, "there"),
-              StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(mapped, HasReason(Reason::kBadResponse));
+  EXPECT_THAT(std::string(mapped.message()), Not(HasSubstr("Nothing")));
+  for (const auto code : {grpc::StatusCode::INVALID_ARGUMENT, grpc::StatusCode::ABORTED, grpc::StatusCode::DATA_LOSS,
+                          grpc::StatusCode::UNAUTHENTICATED, static_cast<grpc::StatusCode>(77)}) {
+    EXPECT_THAT(FromGrpc({code, "NOT IN THIS DATASET", ""}, "there"), HasReason(Reason::kBadResponse)) << code;
+  }
+}
+
+// A connection that is cut in the middle is one that cannot be used: what is kept is shown, and it is tried again.
+TEST(FromGrpcTest, ABrokenConnectionIsUnavailable) {
+  for (const auto code : {grpc::StatusCode::UNKNOWN, grpc::StatusCode::INTERNAL}) {
+    const absl::Status status = FromGrpc({code, "Odd.", "\xff\xff not a message"}, "there");
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("Odd")));
+  }
 }
 
 TEST(FromGrpcTest, WhatAServiceSaysIsHarmlessOnATerminal) {
   const absl::Status status =
-      FromGrpc({grpc::StatusCode::INTERNAL, "\x1b[2Jhello\x07\r" + std::string(10000, 'x')}, "there");
+      FromGrpc({grpc::StatusCode::UNAVAILABLE, "\x1b[2Jhello\x07\r\nEXPOSED" + std::string(10000, 'x')}, "there");
   EXPECT_THAT(std::string(status.message()), Not(HasSubstr("\x1b")));
-  EXPECT_THAT(std::string(status.message()), HasSubstr("hello"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("hello EXPOSED"));  // in one line, and in quotes
   EXPECT_LT(status.message().size(), 600u);
 }
 

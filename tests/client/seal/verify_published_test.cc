@@ -104,7 +104,8 @@ TEST_F(VerifyPublishedTest, OfTwoPartsTheOneOfThisSourceIsTaken) {
 TEST_F(VerifyPublishedTest, AChangedDownloadIsCaught) {
   desk_.Publish(options_.output);
   desk_.lies.download = [](std::string& bytes) { bytes.back() ^= 1; };
-  EXPECT_THAT(Verify(), HasReason(Reason::kBadDataset));
+  // The byte is one of a tag, by chance, or of something else.
+  EXPECT_THAT(Verify(), ::testing::AnyOf(HasReason(Reason::kBadDataset), HasReason(Reason::kBadRowOrder)));
 }
 
 TEST_F(VerifyPublishedTest, AFetchThatDiffersFromTheDownloadIsCaught) {
