@@ -270,7 +270,7 @@ TEST(FromGrpcTest, WhoeverIsNotThisServiceIsNotQuoted) {
   EXPECT_THAT(mapped, HasReason(Reason::kBadResponse));
   EXPECT_THAT(std::string(mapped.message()), Not(HasSubstr("Nothing")));
   for (const auto code : {grpc::StatusCode::INVALID_ARGUMENT, grpc::StatusCode::ABORTED, grpc::StatusCode::DATA_LOSS,
-                          grpc::StatusCode::UNAUTHENTICATED, static_cast<grpc::StatusCode>(77)}) {
+                          grpc::StatusCode::UNAUTHENTICATED, static_cast<grpc::StatusCode>(17)}) {
     EXPECT_THAT(FromGrpc({code, "NOT IN THIS DATASET", ""}, "there"), HasReason(Reason::kBadResponse)) << code;
   }
 }
