@@ -1,12 +1,15 @@
 #include "base/error.h"
 
 #include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 
 namespace exposure {
 namespace {
 
 constexpr char kReasonPayload[] = "exposure.v1/reason";
 constexpr char kFieldPayload[] = "exposure.v1/field";
+constexpr char kRetryPayload[] = "exposure.v1/retry";
 
 }  // namespace
 
@@ -51,6 +54,18 @@ absl::Status FieldError(Reason reason, std::string_view field, std::string_view 
   absl::Status status = Error(reason, std::string(field) + ": " + std::string(message));
   status.SetPayload(kFieldPayload, absl::Cord(absl::string_view(field.data(), field.size())));
   return status;
+}
+
+absl::Status WithRetryAfter(absl::Status status, uint64_t seconds) {
+  if (!status.ok()) status.SetPayload(kRetryPayload, absl::Cord(absl::StrCat(seconds)));
+  return status;
+}
+
+std::optional<uint64_t> RetryAfter(const absl::Status& status) {
+  const absl::optional<absl::Cord> text = status.GetPayload(kRetryPayload);
+  uint64_t seconds = 0;
+  if (!text || !absl::SimpleAtoi(std::string(*text), &seconds)) return std::nullopt;
+  return seconds;
 }
 
 std::optional<Reason> ReasonOf(const absl::Status& status) {

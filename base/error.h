@@ -3,6 +3,7 @@
 #ifndef EXPOSURE_BASE_ERROR_H_
 #define EXPOSURE_BASE_ERROR_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,34 @@ namespace exposure {
   X(kWrongForce, WRONG_FORCE, kPermissionDenied)                         \
   X(kTooManyUploads, TOO_MANY_UPLOADS, kResourceExhausted)               \
   X(kDatasetTooLarge, DATASET_TOO_LARGE, kResourceExhausted)             \
+  X(kBadRetention, BAD_RETENTION, kInvalidArgument)                      \
+  /* Who calls. */                                                       \
+  X(kNoCaller, NO_CALLER, kUnauthenticated)                              \
+  X(kCertificateUntrusted, CERTIFICATE_UNTRUSTED, kUnauthenticated)      \
+  X(kCertificateExpired, CERTIFICATE_EXPIRED, kUnauthenticated)          \
+  X(kCertificateRevoked, CERTIFICATE_REVOKED, kUnauthenticated)          \
+  X(kCertificateName, CERTIFICATE_NAME, kUnauthenticated)                \
+  X(kBadToken, BAD_TOKEN, kUnauthenticated)                              \
+  X(kTokenAlgorithm, TOKEN_ALGORITHM, kUnauthenticated)                  \
+  X(kTokenSignature, TOKEN_SIGNATURE, kUnauthenticated)                  \
+  X(kTokenAudience, TOKEN_AUDIENCE, kUnauthenticated)                    \
+  X(kTokenExpired, TOKEN_EXPIRED, kUnauthenticated)                      \
+  X(kTokenNotYetValid, TOKEN_NOT_YET_VALID, kUnauthenticated)            \
+  X(kNotAllowed, NOT_ALLOWED, kPermissionDenied)                         \
+  X(kUnknownCaller, UNKNOWN_CALLER, kPermissionDenied)                   \
+  X(kEpochNotAllowed, EPOCH_NOT_ALLOWED, kPermissionDenied)              \
+  X(kSamePerson, SAME_PERSON, kPermissionDenied)                         \
+  X(kNotHere, NOT_HERE, kFailedPrecondition)                             \
+  /* How much. */                                                        \
+  X(kQuotaSubject, QUOTA_SUBJECT, kResourceExhausted)                    \
+  X(kQuotaCaller, QUOTA_CALLER, kResourceExhausted)                      \
+  X(kQuotaBudget, QUOTA_BUDGET, kResourceExhausted)                      \
+  X(kIdempotencyReused, IDEMPOTENCY_REUSED, kInvalidArgument)            \
+  X(kNoGrant, NO_GRANT, kPermissionDenied)                               \
+  X(kGrantUsedUp, GRANT_USED_UP, kResourceExhausted)                     \
+  X(kBadGrant, BAD_GRANT, kInvalidArgument)                              \
+  X(kBadSurge, BAD_SURGE, kInvalidArgument)                              \
+  X(kUnknownSurge, UNKNOWN_SURGE, kNotFound)                             \
   /* The service's own state. */                                         \
   X(kCatalogueNotReady, CATALOGUE_NOT_READY, kUnavailable)               \
   X(kCorruptRecords, CORRUPT_RECORDS, kDataLoss)                         \
@@ -54,6 +83,9 @@ namespace exposure {
   X(kBadConfig, BAD_CONFIG, kInvalidArgument)                            \
   X(kKeyFile, KEY_FILE, kFailedPrecondition)                             \
   X(kFileError, FILE_ERROR, kFailedPrecondition)                         \
+  X(kPassphrase, PASSPHRASE, kFailedPrecondition)                        \
+  X(kSignerBehind, SIGNER_BEHIND, kFailedPrecondition)                   \
+  X(kSignerUnreachable, SIGNER_UNREACHABLE, kUnavailable)                \
   /* What a client could not verify. */                                  \
   X(kBadProof, BAD_PROOF, kDataLoss)                                     \
   X(kBadScalar, BAD_SCALAR, kDataLoss)                                   \
@@ -83,6 +115,10 @@ namespace exposure {
   X(kBadDelegation, BAD_DELEGATION, kDataLoss)                           \
   X(kDelegationExpired, DELEGATION_EXPIRED, kDataLoss)                   \
   X(kDelegationOld, DELEGATION_OLD, kDataLoss)                           \
+  X(kBadRootChange, BAD_ROOT_CHANGE, kDataLoss)                          \
+  X(kCatalogueSplit, CATALOGUE_SPLIT, kDataLoss)                         \
+  X(kBadAudit, BAD_AUDIT, kDataLoss)                                     \
+  X(kBadReceipt, BAD_RECEIPT, kDataLoss)                                 \
   X(kClientTooOld, CLIENT_TOO_OLD, kFailedPrecondition)                  \
   /* What a person or a custodian typed or wrote. */                     \
   X(kUnknownForce, UNKNOWN_FORCE, kNotFound)                             \
@@ -113,6 +149,12 @@ absl::Status Error(Reason reason, std::string_view message);
 
 // The same, and the field that is at fault ("blinded", "notice.title.en"): sent as google.rpc.BadRequest.
 absl::Status FieldError(Reason reason, std::string_view field, std::string_view message);
+
+// The same error, and the seconds after which to come back: sent as google.rpc.RetryInfo.
+absl::Status WithRetryAfter(absl::Status status, uint64_t seconds);
+
+// When to come back after an error, in seconds; nothing where it does not say.
+std::optional<uint64_t> RetryAfter(const absl::Status& status);
 
 // The reason of an error; nothing where it has none.
 std::optional<Reason> ReasonOf(const absl::Status& status);

@@ -50,6 +50,11 @@ ExitCode ExitCodeOf(Reason reason) {
     case Reason::kUnknownUpload:
     case Reason::kUploadDiffers:
     case Reason::kUploadIncomplete:
+    case Reason::kBadRetention:
+    case Reason::kBadGrant:
+    case Reason::kBadSurge:
+    case Reason::kUnknownSurge:
+    case Reason::kPassphrase:
     case Reason::kKeyFile:
     case Reason::kFileError:
       return ExitCode::kWrongUse;
@@ -95,8 +100,35 @@ ExitCode ExitCodeOf(Reason reason) {
     case Reason::kBadDelegation:
     case Reason::kDelegationExpired:
     case Reason::kDelegationOld:
+    case Reason::kBadRootChange:
+    case Reason::kCatalogueSplit:
+    case Reason::kBadAudit:
+    case Reason::kBadReceipt:
+    case Reason::kIdempotencyReused:
       return ExitCode::kNotVerified;
 
+    case Reason::kNoCaller:
+    case Reason::kCertificateUntrusted:
+    case Reason::kCertificateExpired:
+    case Reason::kCertificateRevoked:
+    case Reason::kCertificateName:
+    case Reason::kBadToken:
+    case Reason::kTokenAlgorithm:
+    case Reason::kTokenSignature:
+    case Reason::kTokenAudience:
+    case Reason::kTokenExpired:
+    case Reason::kTokenNotYetValid:
+    case Reason::kNotAllowed:
+    case Reason::kUnknownCaller:
+    case Reason::kEpochNotAllowed:
+    case Reason::kSamePerson:
+    case Reason::kNotHere:
+    case Reason::kQuotaSubject:
+    case Reason::kQuotaCaller:
+    case Reason::kQuotaBudget:
+    case Reason::kNoGrant:
+    case Reason::kGrantUsedUp:
+    case Reason::kSignerBehind:
     case Reason::kUnknownCustodian:
     case Reason::kRevokedCustodian:
     case Reason::kWrongForce:
@@ -109,6 +141,7 @@ ExitCode ExitCodeOf(Reason reason) {
 
     case Reason::kCatalogueNotReady:
     case Reason::kShuttingDown:
+    case Reason::kSignerUnreachable:
     case Reason::kStorageFailed:
       return ExitCode::kUnreachable;
 
