@@ -22,20 +22,21 @@ constexpr size_t kMaxPrivateKey = 16 << 10;   // bytes of the file
 // Never asks on a terminal.
 int NoPassphrase(char*, int, int, void*) { return -1; }
 
+absl::Status Bad(const std::string& file, std::string_view what) {
+  return Error(Reason::kBadConfig, absl::StrCat(file, ": ", std::string(what)));
+}
+
 absl::Status CheckPair(const KeyPair& pair, const std::string& certificate_file, const std::string& private_key_file) {
-  const auto bad = [](const std::string& file, std::string_view what) {
-    return Error(Reason::kBadConfig, absl::StrCat(file, ": ", std::string(what)));
-  };
   const std::vector<CertificatePtr> chain = ReadCertificates(pair.chain);
-  if (chain.empty()) return bad(certificate_file, "holds no PEM certificates.");
+  if (chain.empty()) return Bad(certificate_file, "holds no PEM certificates.");
   const BioPtr bio = OpenPem(AsChars(pair.private_key.Reveal()));
   const PrivateKeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassphrase, nullptr));
   const bool belongs = key != nullptr && X509_check_private_key(chain[0].get(), key.get()) == 1;
   ERR_clear_error();
-  if (key == nullptr) return bad(private_key_file, "holds no PEM private key without a passphrase.");
-  if (!belongs) return bad(certificate_file, absl::StrCat("is not the certificate of ", private_key_file, "."));
+  if (key == nullptr) return Bad(private_key_file, "holds no PEM private key without a passphrase.");
+  if (!belongs) return Bad(certificate_file, absl::StrCat("is not the certificate of ", private_key_file, "."));
   if (X509_cmp_current_time(X509_get0_notAfter(chain[0].get())) < 0) {
-    return bad(certificate_file, "the certificate is out of date. Get a new one from its CA.");
+    return Bad(certificate_file, "the certificate is out of date. Get a new one from its CA.");
   }
   return absl::OkStatus();
 }
@@ -53,23 +54,28 @@ absl::StatusOr<KeyPair> ReadKeyPair(const std::string& certificate_file, const s
   return pair;
 }
 
-ServerCertificate::ServerCertificate(std::string certificate_file, std::string private_key_file)
-    : certificate_file_(std::move(certificate_file)),
-      private_key_file_(std::move(private_key_file)),
-      watch_({certificate_file_, private_key_file_}) {}
+ServerCertificate::ServerCertificate(const config::v1::Tls& tls)
+    : tls_(tls), watch_({tls.certificate_file(), tls.private_key_file(), tls.client_ca_file()}) {}
 
-std::optional<KeyPair> ServerCertificate::TakeChanged() {
+absl::StatusOr<Offer> ServerCertificate::Read() const {
+  ASSIGN_OR_RETURN(KeyPair pair, ReadKeyPair(tls_.certificate_file(), tls_.private_key_file()));
+  ASSIGN_OR_RETURN(std::string client_cas, ReadFile(tls_.client_ca_file(), kMaxCertificates));
+  if (ReadCertificates(client_cas).empty()) return Bad(tls_.client_ca_file(), "holds no PEM certificates.");
+  return Offer{std::move(pair), std::move(client_cas)};
+}
+
+std::optional<Offer> ServerCertificate::TakeChanged() {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (taken_ && !watch_.Changed()) return std::nullopt;
-  absl::StatusOr<KeyPair> pair = ReadKeyPair(certificate_file_, private_key_file_);
-  if (!pair.ok()) {
-    Log(Level::kError, absl::StrCat("reading this server's certificate: ", pair.status().message(),
+  absl::StatusOr<Offer> offer = Read();
+  if (!offer.ok()) {
+    Log(Level::kError, absl::StrCat("reading this server's certificate: ", offer.status().message(),
                                     taken_ ? " The one before stays in use." : ""));
     return std::nullopt;
   }
   if (taken_) Log(Level::kInfo, "read this server's certificate again");
   taken_ = true;
-  return *std::move(pair);
+  return *std::move(offer);
 }
 
 }  // namespace exposure::server

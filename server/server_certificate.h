@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "crypto/secret.h"
+#include "exposure/config/v1/config.pb.h"
 #include "server/file_watch.h"
 
 namespace exposure::server {
@@ -21,18 +22,25 @@ struct KeyPair {
 // two do not belong together, or the certificate is out of date.
 absl::StatusOr<KeyPair> ReadKeyPair(const std::string& certificate_file, const std::string& private_key_file);
 
+// What a handshake needs.
+struct Offer {
+  KeyPair pair;
+  std::string client_cas;  // PEM: clients are told their names, to choose a certificate by
+};
+
 // Thread-safe.
 class ServerCertificate {
  public:
-  ServerCertificate(std::string certificate_file, std::string private_key_file);
+  explicit ServerCertificate(const config::v1::Tls& tls);
 
-  // At first, and after the files have changed: the pair to use from now on. Else nothing, also where the new files
-  // cannot be used: that is logged, and the pair before stays in use.
-  std::optional<KeyPair> TakeChanged();
+  // At first, and after the files have changed: what to use from now on. Else nothing, also where the new files cannot
+  // be used: that is logged, and what was used before stays in use.
+  std::optional<Offer> TakeChanged();
 
  private:
-  const std::string certificate_file_;
-  const std::string private_key_file_;
+  absl::StatusOr<Offer> Read() const;
+
+  const config::v1::Tls tls_;
   std::mutex mutex_;
   FileWatch watch_;     // guarded by mutex_
   bool taken_ = false;  // guarded by mutex_

@@ -29,10 +29,10 @@ void OfferNoTls12() { setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", 
 
 // Called for each new connection.
 grpc_ssl_certificate_config_reload_status Fetch(void* state, grpc_ssl_server_certificate_config** config) {
-  const std::optional<KeyPair> pair = static_cast<State*>(state)->certificate.TakeChanged();
-  if (!pair) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
-  const grpc_ssl_pem_key_cert_pair pem{AsChars(pair->private_key.Reveal()).data(), pair->chain.c_str()};
-  *config = grpc_ssl_server_certificate_config_create(nullptr, &pem, 1);
+  const std::optional<Offer> offer = static_cast<State*>(state)->certificate.TakeChanged();
+  if (!offer) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+  const grpc_ssl_pem_key_cert_pair pair{AsChars(offer->pair.private_key.Reveal()).data(), offer->pair.chain.c_str()};
+  *config = grpc_ssl_server_certificate_config_create(offer->client_cas.c_str(), &pair, 1);
   return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
 }
 
@@ -95,7 +95,7 @@ class Reloading final : public grpc::ServerCredentials {
 
 std::shared_ptr<grpc::ServerCredentials> TlsCredentials(const config::v1::Tls& tls, const Door& door) {
   OfferNoTls12();
-  return std::make_shared<Reloading>(new State{{tls.certificate_file(), tls.private_key_file()}, door});
+  return std::make_shared<Reloading>(new State{ServerCertificate(tls), door});
 }
 
 }  // namespace exposure::server

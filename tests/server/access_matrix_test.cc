@@ -75,9 +75,8 @@ grpc::Status Ask(const std::shared_ptr<grpc::Channel>& channel, const std::strin
 // Why a call is not let in, or nothing.
 std::optional<Reason> Refusal(const grpc::Status& status) {
   static const std::set<std::string, std::less<>> refusals = {
-      "NO_CALLER",        "CERTIFICATE_UNTRUSTED", "CERTIFICATE_EXPIRED", "CERTIFICATE_REVOKED",
-      "CERTIFICATE_NAME", "NOT_ALLOWED",           "UNKNOWN_CALLER",      "EPOCH_NOT_ALLOWED",
-      "WRONG_FORCE"};
+      "NO_CALLER",   "CERTIFICATE_UNTRUSTED", "CERTIFICATE_EXPIRED", "CERTIFICATE_REVOKED", "CERTIFICATE_NAME",
+      "NOT_ALLOWED", "UNKNOWN_CALLER",        "EPOCH_NOT_ALLOWED",   "WRONG_FORCE"};
   const std::string reason = testing::Decode(status).reason;
   return refusals.contains(reason) ? ReasonFromWord(reason) : std::nullopt;
 }
@@ -164,8 +163,7 @@ TEST_F(AccessMatrixTest, UnknownName) {
 }
 
 TEST_F(AccessMatrixTest, Expired) {
-  const Issued caller =
-      files_->ca().Issue({.uris = {"spiffe://police.example/consumer/met-portal"}, .not_after = -60});
+  const Issued caller = files_->ca().Issue({.uris = {"spiffe://police.example/consumer/met-portal"}, .not_after = -60});
   CompareAll(&caller, Reason::kCertificateExpired);
 }
 
@@ -282,10 +280,10 @@ TEST_F(WrongForceTest, IsToldSo) {
   // Nothing was changed, and the right custodian can do all of it.
   const Issued right = files_->ca().IssueTo("custodian/met-response");
   const auto allowed = files_->Connect(server_->address(), &right);
-  for (const char* method : {"EvaluationService/Evaluate", "RecordService/FetchBucket", "RecordService/DownloadDataset",
-                             "CustodianService/BeginUpload", "CustodianService/PublishDataset",
-                             "CustodianService/AbortUpload", "CustodianService/RetractDataset",
-                             "CustodianService/PublishNotice", "CustodianService/UpdateNotice"}) {
+  for (const char* method :
+       {"EvaluationService/Evaluate", "RecordService/FetchBucket", "RecordService/DownloadDataset",
+        "CustodianService/BeginUpload", "CustodianService/PublishDataset", "CustodianService/AbortUpload",
+        "CustodianService/RetractDataset", "CustodianService/PublishNotice", "CustodianService/UpdateNotice"}) {
     const std::string name = std::string("exposure.v1.") + method;
     EXPECT_THAT(Ask(allowed, name, requests.at(name)), IsGrpcOk()) << method;
   }
