@@ -7,6 +7,7 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 add_library(sodium::sodium ALIAS PkgConfig::sodium)
 
 if(NOT EXPOSURE_CORE_ONLY)
+  find_package(OpenSSL REQUIRED)
   find_package(Protobuf REQUIRED)
   pkg_check_modules(grpcpp REQUIRED IMPORTED_TARGET grpc++)
   add_library(grpc::grpcpp ALIAS PkgConfig::grpcpp)

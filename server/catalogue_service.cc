@@ -39,22 +39,24 @@ absl::StatusOr<grpc::ByteBuffer> CatalogueServiceImpl::Prepared() {
   return prepared_;
 }
 
-grpc::ServerUnaryReactor* CatalogueServiceImpl::GetCatalogue(grpc::CallbackServerContext* /*context*/,
+grpc::ServerUnaryReactor* CatalogueServiceImpl::GetCatalogue(grpc::CallbackServerContext* context,
                                                              const grpc::ByteBuffer* /*request*/,
                                                              grpc::ByteBuffer* response) {
   const absl::StatusOr<grpc::ByteBuffer> prepared = Prepared();
   if (prepared.ok()) *response = *prepared;  // counts references
-  return Answer(gate_, prepared.status());
+  return Answer(door_.Enter(*context, "exposure.v1.CatalogueService/GetCatalogue"), prepared.status());
 }
 
 grpc::ServerUnaryReactor* CatalogueServiceImpl::GetCatalogueHeaders(grpc::CallbackServerContext* context,
                                                                     const v1::GetCatalogueHeadersRequest* request,
                                                                     v1::GetCatalogueHeadersResponse* response) {
-  return AnswerFrom(readers_, gate_, *context, absl::OkStatus(), [this, request, response]() -> absl::Status {
+  absl::StatusOr<Entry> entry = door_.Enter(*context, "exposure.v1.CatalogueService/GetCatalogueHeaders");
+  const auto read = [this, request, response](const Caller&) -> absl::Status {
     ASSIGN_OR_RETURN(std::vector<std::string> headers, publisher_.HeadersAfter(request->after_version(), kMaxHeaders));
     for (std::string& header : headers) response->add_headers(std::move(header));
     return absl::OkStatus();
-  });
+  };
+  return AnswerFrom(readers_, std::move(entry), *context, absl::OkStatus(), read);
 }
 
 }  // namespace exposure::server

@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "exposure/v1/catalogue_service.grpc.pb.h"
-#include "server/call_gate.h"
+#include "server/door.h"
 #include "server/work_pool.h"
 #include "storage/publisher.h"
 
@@ -20,8 +20,8 @@ class CatalogueServiceImpl final
           v1::CatalogueService::WithCallbackMethod_GetCatalogueHeaders<v1::CatalogueService::Service>> {
  public:
   // All outlive this. Headers are read on `readers`.
-  CatalogueServiceImpl(storage::Publisher& publisher, WorkPool& readers, CallGate& gate)
-      : publisher_(publisher), readers_(readers), gate_(gate) {}
+  CatalogueServiceImpl(storage::Publisher& publisher, WorkPool& readers, const Door& door)
+      : publisher_(publisher), readers_(readers), door_(door) {}
 
   grpc::ServerUnaryReactor* GetCatalogue(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override;
@@ -35,7 +35,7 @@ class CatalogueServiceImpl final
 
   storage::Publisher& publisher_;
   WorkPool& readers_;
-  CallGate& gate_;
+  const Door& door_;
   std::mutex mutex_;
   std::shared_ptr<const storage::ServedCatalogue> prepared_for_;  // guarded by mutex_
   grpc::ByteBuffer prepared_;                                     // guarded by mutex_

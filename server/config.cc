@@ -14,6 +14,7 @@
 #include "crypto/bodies.h"
 #include "crypto/catalogue.h"
 #include "crypto/oprf.h"
+#include "server/config_access.h"
 #include "server/config_content.h"
 #include "server/keys.h"
 #include "server/listen.h"
@@ -39,6 +40,12 @@ void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
   resolve(settings.mutable_catalogue_key_file());
   resolve(settings.mutable_delegation_file());
   resolve(settings.mutable_address_file());
+  if (settings.has_tls()) {
+    resolve(settings.mutable_tls()->mutable_certificate_file());
+    resolve(settings.mutable_tls()->mutable_private_key_file());
+    resolve(settings.mutable_tls()->mutable_client_ca_file());
+    resolve(settings.mutable_tls()->mutable_revocation_file());
+  }
   for (std::string& path : *settings.mutable_evaluator_key_files()) resolve(&path);
   for (config::v1::CustodianConfig& custodian : *settings.mutable_custodians()) {
     resolve(custodian.mutable_public_key_file());
@@ -159,9 +166,12 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
 
   Problems problems(path);
   const Place file(problems, ServerConfig::descriptor(), tree);
-  if (const absl::StatusOr<ListenAddress> listen = ParseListen(settings.listen()); !listen.ok()) {
+  const Reach reach = settings.has_tls() ? Reach::kAnywhere : Reach::kThisMachine;
+  if (const absl::StatusOr<ListenAddress> listen = ParseListen(settings.listen(), reach); !listen.ok()) {
     file.Report("listen", -1, Message(listen.status()), "listen: \"127.0.0.1:7443\" or \"unix:/run/exposure/socket\"");
   }
+  CheckTls(settings, file);
+  CheckAccess(settings, file);
   CheckLimits(settings.limits(), file.Nested("limits", -1));
   config.content = BuildContent(settings, file);
   if (roles.evaluator) CheckEvaluatorKeys(config, file);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "exposure/v1/dataset.pb.h"
 #include "proto/rules/notice_rules.h"
 #include "server/log.h"
 #include "server/requests.h"
@@ -44,97 +45,138 @@ absl::StatusOr<uint64_t> Logged(const std::string& change, absl::StatusOr<uint64
 
 }  // namespace
 
-grpc::ServerUnaryReactor* CustodianServiceImpl::Change(grpc::CallbackServerContext& context,
-                                                       const absl::Status& checked,
-                                                       std::function<absl::Status()> change) {
+grpc::ServerUnaryReactor* CustodianServiceImpl::Change(grpc::CallbackServerContext& context, std::string_view method,
+                                                       const absl::Status& checked, Work change) {
+  return AnswerFrom(writer_, door_.Enter(context, method), context, checked, std::move(change));
+}
+
+grpc::ServerUnaryReactor* CustodianServiceImpl::ChangeRecords(grpc::CallbackServerContext& context,
+                                                              std::string_view method, const absl::Status& checked,
+                                                              Work change) {
   const absl::Status damaged =
       Error(Reason::kCorruptRecords, "The stored records are damaged. The operator must restore them.");
-  return AnswerFrom(writer_, gate_, context, checked.ok() && !records_usable_ ? damaged : checked, std::move(change));
+  return Change(context, method, checked.ok() && !records_usable_ ? damaged : checked, std::move(change));
+}
+
+absl::Status CustodianServiceImpl::CheckForce(const Caller& caller, const crypto::DatasetId& id) const {
+  const absl::StatusOr<std::string> force = publisher_.ForceOf(id);
+  if (ReasonOf(force.status()) == Reason::kUnknownUpload) return absl::OkStatus();
+  RETURN_IF_ERROR(force.status());
+  return MayChange(caller, *force);
+}
+
+absl::Status CustodianServiceImpl::CheckForce(const Caller& caller, const std::string& incident_id) const {
+  const std::shared_ptr<const storage::ServedCatalogue> catalogue = publisher_.Current();
+  const v1::Notice* notice = catalogue == nullptr ? nullptr : catalogue->content.FindIncident(incident_id);
+  return notice == nullptr ? absl::OkStatus() : MayChange(caller, notice->force());
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::BeginUpload(grpc::CallbackServerContext* context,
                                                             const v1::BeginUploadRequest* request,
                                                             v1::BeginUploadResponse* response) {
-  return Change(*context, CheckRequest(*request), [this, request, response]() -> absl::Status {
-    ASSIGN_OR_RETURN(
-        const storage::BegunUpload upload,
-        publisher_.BeginUpload(AsBytes(request->manifest()), AsBytes(request->signature()), request->details()));
-    response->set_held(upload.state.held);
-    response->set_size(upload.state.size);
-    response->set_published(upload.published);
-    return absl::OkStatus();
-  });
+  return ChangeRecords(*context, "exposure.v1.CustodianService/BeginUpload", CheckRequest(*request),
+                       [this, request, response](const Caller& caller) -> absl::Status {
+                         v1::DatasetDetails details;  // checked by the publisher
+                         details.ParseFromString(request->details());
+                         RETURN_IF_ERROR(MayChange(caller, details.mapping().force()));
+                         ASSIGN_OR_RETURN(const storage::BegunUpload upload,
+                                          publisher_.BeginUpload(AsBytes(request->manifest()),
+                                                                 AsBytes(request->signature()), request->details()));
+                         response->set_held(upload.state.held);
+                         response->set_size(upload.state.size);
+                         response->set_published(upload.published);
+                         return absl::OkStatus();
+                       });
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::UploadChunk(grpc::CallbackServerContext* context,
                                                             const v1::UploadChunkRequest* request,
                                                             v1::UploadChunkResponse* response) {
-  return Change(*context, CheckRequest(*request), [this, request, response]() -> absl::Status {
-    ASSIGN_OR_RETURN(const storage::UploadState state,
-                     publisher_.Append(IdOf(request->dataset_id()), request->offset(), AsBytes(request->data())));
-    response->set_held(state.held);
-    return absl::OkStatus();
-  });
+  return ChangeRecords(*context, "exposure.v1.CustodianService/UploadChunk", CheckRequest(*request),
+                       [this, request, response](const Caller& caller) -> absl::Status {
+                         const crypto::DatasetId id = IdOf(request->dataset_id());
+                         RETURN_IF_ERROR(CheckForce(caller, id));
+                         ASSIGN_OR_RETURN(const storage::UploadState state,
+                                          publisher_.Append(id, request->offset(), AsBytes(request->data())));
+                         response->set_held(state.held);
+                         return absl::OkStatus();
+                       });
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::AbortUpload(grpc::CallbackServerContext* context,
                                                             const v1::AbortUploadRequest* request,
                                                             v1::AbortUploadResponse* /*response*/) {
-  return Change(*context, CheckRequest(*request),
-                [this, request] { return publisher_.AbortUpload(IdOf(request->dataset_id())); });
+  return ChangeRecords(*context, "exposure.v1.CustodianService/AbortUpload", CheckRequest(*request),
+                       [this, request](const Caller& caller) -> absl::Status {
+                         const crypto::DatasetId id = IdOf(request->dataset_id());
+                         RETURN_IF_ERROR(CheckForce(caller, id));
+                         return publisher_.AbortUpload(id);
+                       });
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::PublishDataset(grpc::CallbackServerContext* context,
                                                                const v1::PublishDatasetRequest* request,
                                                                v1::PublishDatasetResponse* response) {
-  return Change(*context, CheckRequest(*request), [this, request, response]() -> absl::Status {
-    const crypto::DatasetId id = IdOf(request->dataset_id());
-    absl::StatusOr<uint64_t> version = publisher_.Publish(id, ToArray<16>(request->replaces()));
-    const std::string replaced =
-        request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
-    ASSIGN_OR_RETURN(const uint64_t published, Logged(absl::StrCat("publish dataset ", ToHex(id), replaced,
-                                                                   " of incident ", IncidentOf(publisher_, id)),
-                                                      std::move(version)));
-    response->set_catalogue_version(published);
-    return absl::OkStatus();
-  });
+  return ChangeRecords(*context, "exposure.v1.CustodianService/PublishDataset", CheckRequest(*request),
+                       [this, request, response](const Caller& caller) -> absl::Status {
+                         const crypto::DatasetId id = IdOf(request->dataset_id());
+                         RETURN_IF_ERROR(CheckForce(caller, id));
+                         absl::StatusOr<uint64_t> version = publisher_.Publish(id, ToArray<16>(request->replaces()));
+                         const std::string replaced =
+                             request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
+                         ASSIGN_OR_RETURN(const uint64_t published,
+                                          Logged(absl::StrCat("publish dataset ", ToHex(id), replaced, " of incident ",
+                                                              IncidentOf(publisher_, id)),
+                                                 std::move(version)));
+                         response->set_catalogue_version(published);
+                         return absl::OkStatus();
+                       });
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::RetractDataset(grpc::CallbackServerContext* context,
                                                                const v1::RetractDatasetRequest* request,
                                                                v1::RetractDatasetResponse* response) {
-  return Change(*context, CheckRequest(*request), [this, request, response]() -> absl::Status {
-    const crypto::DatasetId id = IdOf(request->dataset_id());
-    const std::string incident = IncidentOf(publisher_, id);
-    ASSIGN_OR_RETURN(
-        const uint64_t version,
-        Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident), publisher_.Retract(id)));
-    response->set_catalogue_version(version);
-    return absl::OkStatus();
-  });
+  return ChangeRecords(*context, "exposure.v1.CustodianService/RetractDataset", CheckRequest(*request),
+                       [this, request, response](const Caller& caller) -> absl::Status {
+                         const crypto::DatasetId id = IdOf(request->dataset_id());
+                         RETURN_IF_ERROR(CheckForce(caller, id));
+                         const std::string incident = IncidentOf(publisher_, id);
+                         ASSIGN_OR_RETURN(const uint64_t version,
+                                          Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident),
+                                                 publisher_.Retract(id)));
+                         response->set_catalogue_version(version);
+                         return absl::OkStatus();
+                       });
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::PublishNotice(grpc::CallbackServerContext* context,
                                                               const v1::PublishNoticeRequest* request,
                                                               v1::PublishNoticeResponse* response) {
-  return AnswerFrom(writer_, gate_, *context, CheckRequest(*request), [this, request, response]() -> absl::Status {
-    ASSIGN_OR_RETURN(const uint64_t version, Logged(absl::StrCat("publish notice ", NoticeName(request->notice())),
-                                                    publisher_.PublishNotice(request->notice())));
-    response->set_catalogue_version(version);
-    return absl::OkStatus();
-  });
+  return Change(*context, "exposure.v1.CustodianService/PublishNotice", CheckRequest(*request),
+                [this, request, response](const Caller& caller) -> absl::Status {
+                  RETURN_IF_ERROR(MayChange(caller, request->notice().force()));
+                  ASSIGN_OR_RETURN(const uint64_t version,
+                                   Logged(absl::StrCat("publish notice ", NoticeName(request->notice())),
+                                          publisher_.PublishNotice(request->notice())));
+                  response->set_catalogue_version(version);
+                  return absl::OkStatus();
+                });
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::UpdateNotice(grpc::CallbackServerContext* context,
                                                              const v1::UpdateNoticeRequest* request,
                                                              v1::UpdateNoticeResponse* response) {
-  return AnswerFrom(writer_, gate_, *context, CheckRequest(*request), [this, request, response]() -> absl::Status {
-    ASSIGN_OR_RETURN(const uint64_t version, Logged(absl::StrCat("update notice ", NoticeName(request->notice())),
-                                                    publisher_.UpdateNotice(request->notice())));
-    response->set_catalogue_version(version);
-    response->set_notice_version(request->notice().version() + 1);
-    return absl::OkStatus();
-  });
+  return Change(*context, "exposure.v1.CustodianService/UpdateNotice", CheckRequest(*request),
+                [this, request, response](const Caller& caller) -> absl::Status {
+                  RETURN_IF_ERROR(MayChange(caller, request->notice().force()));
+                  RETURN_IF_ERROR(CheckForce(caller, request->notice().incident_id()));
+                  ASSIGN_OR_RETURN(const uint64_t version,
+                                   Logged(absl::StrCat("update notice ", NoticeName(request->notice())),
+                                          publisher_.UpdateNotice(request->notice())));
+                  response->set_catalogue_version(version);
+                  response->set_notice_version(request->notice().version() + 1);
+                  return absl::OkStatus();
+                });
 }
 
 }  // namespace exposure::server

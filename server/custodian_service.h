@@ -1,23 +1,26 @@
 #ifndef EXPOSURE_SERVER_CUSTODIAN_SERVICE_H_
 #define EXPOSURE_SERVER_CUSTODIAN_SERVICE_H_
 
-#include <functional>
+#include <string>
+#include <string_view>
 
+#include "absl/status/status.h"
 #include "exposure/v1/custodian_service.grpc.pb.h"
-#include "server/call_gate.h"
+#include "server/door.h"
+#include "server/unary.h"
 #include "server/work_pool.h"
 #include "storage/publisher.h"
 
 namespace exposure::server {
 
 // CustodianService: a thin adapter to the Publisher. Each change is logged with its incident and dataset, which are
-// public.
+// public. A custodian changes only what belongs to its own force; an operator, where the access table lets it.
 class CustodianServiceImpl final : public v1::CustodianService::CallbackService {
  public:
   // All outlive this. `writer` has one thread: changes are made one at a time. Without usable records only notices
   // can be changed.
-  CustodianServiceImpl(storage::Publisher& publisher, bool records_usable, WorkPool& writer, CallGate& gate)
-      : publisher_(publisher), records_usable_(records_usable), writer_(writer), gate_(gate) {}
+  CustodianServiceImpl(storage::Publisher& publisher, bool records_usable, WorkPool& writer, const Door& door)
+      : publisher_(publisher), records_usable_(records_usable), writer_(writer), door_(door) {}
 
   grpc::ServerUnaryReactor* BeginUpload(grpc::CallbackServerContext* context, const v1::BeginUploadRequest* request,
                                         v1::BeginUploadResponse* response) override;
@@ -37,14 +40,21 @@ class CustodianServiceImpl final : public v1::CustodianService::CallbackService 
                                          v1::UpdateNoticeResponse* response) override;
 
  private:
-  // A change of datasets: refused if `checked` is an error or the records are damaged, else made on the writer.
-  grpc::ServerUnaryReactor* Change(grpc::CallbackServerContext& context, const absl::Status& checked,
-                                   std::function<absl::Status()> change);
+  // A change on the writer, refused if the caller is not let in or `checked` is an error.
+  grpc::ServerUnaryReactor* Change(grpc::CallbackServerContext& context, std::string_view method,
+                                   const absl::Status& checked, Work change);
+  // A change of datasets: refused, too, if the records are damaged.
+  grpc::ServerUnaryReactor* ChangeRecords(grpc::CallbackServerContext& context, std::string_view method,
+                                          const absl::Status& checked, Work change);
+  // Returns WRONG_FORCE for an upload or dataset of another force. What is neither, the publisher says.
+  absl::Status CheckForce(const Caller& caller, const crypto::DatasetId& id) const;
+  // The same of a notice that is published.
+  absl::Status CheckForce(const Caller& caller, const std::string& incident_id) const;
 
   storage::Publisher& publisher_;
   const bool records_usable_;
   WorkPool& writer_;
-  CallGate& gate_;
+  const Door& door_;
 };
 
 }  // namespace exposure::server

@@ -3,14 +3,13 @@
 #include <utility>
 
 #include "server/status_mapping.h"
-#include "server/unary.h"
 
 namespace exposure::server {
 
-Download::Download(WorkPool& pool, CallGate& gate, grpc::CallbackServerContext& context, const absl::Status& checked,
-                   uint64_t offset, ReadPiece read)
-    : pool_(pool), pass_(gate.Enter()), context_(context), offset_(offset), read_(std::move(read)) {
-  const absl::Status status = pass_ == nullptr ? ShuttingDown() : checked;
+Download::Download(WorkPool& pool, absl::StatusOr<Entry> entry, grpc::CallbackServerContext& context,
+                   const absl::Status& checked, uint64_t offset, ReadPiece read)
+    : pool_(pool), entry_(std::move(entry)), context_(context), offset_(offset), read_(std::move(read)) {
+  const absl::Status& status = entry_.ok() ? checked : entry_.status();
   if (status.ok()) {
     Next();
   } else {
@@ -33,7 +32,7 @@ void Download::Next() {
 
 void Download::ReadAndWrite() {
   if (context_.IsCancelled()) return Finish(grpc::Status::CANCELLED);
-  absl::StatusOr<std::string> bytes = read_(offset_);
+  absl::StatusOr<std::string> bytes = read_(entry_->caller, offset_);
   if (!bytes.ok() || bytes->empty()) return Finish(ToGrpc(bytes.status()));
   offset_ += bytes->size();
   piece_.set_data(*std::move(bytes));

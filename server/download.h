@@ -12,19 +12,19 @@
 
 #include "absl/status/statusor.h"
 #include "exposure/v1/record_service.pb.h"
-#include "server/call_gate.h"
+#include "server/door.h"
 #include "server/work_pool.h"
 
 namespace exposure::server {
 
-// Bytes from an offset on; empty at the end. Called on a thread of the pool.
-using ReadPiece = std::function<absl::StatusOr<std::string>(uint64_t offset)>;
+// Bytes from an offset on, for this caller; empty at the end. Called on a thread of the pool.
+using ReadPiece = std::function<absl::StatusOr<std::string>(const Caller& caller, uint64_t offset)>;
 
-// Ends the call with `checked` if that is an error, or if the gate is closed. Owns itself until the call is done.
+// Ends the call if it was not let in, or with `checked` if that is an error. Owns itself until the call is done.
 class Download final : public grpc::ServerWriteReactor<v1::DownloadDatasetResponse> {
  public:
-  Download(WorkPool& pool, CallGate& gate, grpc::CallbackServerContext& context, const absl::Status& checked,
-           uint64_t offset, ReadPiece read);
+  Download(WorkPool& pool, absl::StatusOr<Entry> entry, grpc::CallbackServerContext& context,
+           const absl::Status& checked, uint64_t offset, ReadPiece read);
 
   void OnWriteDone(bool ok) override;
   void OnDone() override { delete this; }
@@ -34,7 +34,7 @@ class Download final : public grpc::ServerWriteReactor<v1::DownloadDatasetRespon
   void ReadAndWrite();
 
   WorkPool& pool_;
-  const CallGate::Pass pass_;
+  const absl::StatusOr<Entry> entry_;
   grpc::CallbackServerContext& context_;
   uint64_t offset_;
   const ReadPiece read_;

@@ -36,13 +36,20 @@ absl::StatusOr<ListenAddress> ParseSocketPath(const std::string& path) {
   return address;
 }
 
-bool IsLoopback(const ListenAddress& address) {
+enum class Kind { kNotNumeric, kLoopback, kOther };
+
+Kind KindOf(const ListenAddress& address) {
+  bool loopback = false;
   if (address.ipv6) {
     in6_addr bytes;
-    return inet_pton(AF_INET6, address.host.c_str(), &bytes) == 1 && IN6_IS_ADDR_LOOPBACK(&bytes);
+    if (inet_pton(AF_INET6, address.host.c_str(), &bytes) != 1) return Kind::kNotNumeric;
+    loopback = IN6_IS_ADDR_LOOPBACK(&bytes);
+  } else {
+    in_addr bytes;
+    if (inet_pton(AF_INET, address.host.c_str(), &bytes) != 1) return Kind::kNotNumeric;
+    loopback = (ntohl(bytes.s_addr) >> 24) == IN_LOOPBACKNET;
   }
-  in_addr bytes;
-  return inet_pton(AF_INET, address.host.c_str(), &bytes) == 1 && (ntohl(bytes.s_addr) >> 24) == IN_LOOPBACKNET;
+  return loopback ? Kind::kLoopback : Kind::kOther;
 }
 
 }  // namespace
@@ -52,7 +59,7 @@ std::string ListenAddress::Target() const {
   return ipv6 ? absl::StrCat("[", host, "]:", port) : absl::StrCat(host, ":", port);
 }
 
-absl::StatusOr<ListenAddress> ParseListen(const std::string& text) {
+absl::StatusOr<ListenAddress> ParseListen(const std::string& text, Reach reach) {
   if (text.rfind("unix:", 0) == 0) return ParseSocketPath(text.substr(5));
   ListenAddress address;
   const size_t colon = text.rfind(':');
@@ -65,9 +72,13 @@ absl::StatusOr<ListenAddress> ParseListen(const std::string& text) {
   if (!absl::SimpleAtoi(text.substr(colon + 1), &address.port) || address.port < 0 || address.port > 65535) {
     return Error(Reason::kBadConfig, "the port must be a number from 0 (any free one) to 65535.");
   }
-  if (!IsLoopback(address)) {
+  const Kind kind = KindOf(address);
+  if (kind == Kind::kNotNumeric && reach == Reach::kAnywhere) {
+    return Error(Reason::kBadConfig, "is not an address in numbers.");
+  }
+  if (kind != Kind::kLoopback && reach == Reach::kThisMachine) {
     return Error(Reason::kBadConfig,
-                 "is not a loopback address in numbers. Without TLS the service listens on this machine only.");
+                 "is not a loopback address in numbers. Without `tls` the service listens on this machine only.");
   }
   return address;
 }
@@ -103,7 +114,7 @@ absl::Status WhyNotBound(const ListenAddress& address) {
     sockaddr_in6 v6{};
     v6.sin6_family = AF_INET6;
     v6.sin6_port = htons(static_cast<uint16_t>(address.port));
-    v6.sin6_addr = in6addr_loopback;
+    inet_pton(AF_INET6, address.host.c_str(), &v6.sin6_addr);
     const sockaddr* where = address.ipv6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<sockaddr*>(&v4);
     const socklen_t size = address.ipv6 ? sizeof v6 : sizeof v4;
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 || bind(fd, where, size) != 0 ||

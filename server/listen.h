@@ -1,4 +1,4 @@
-// The address that is listened on: loopback or a UNIX socket while there is no TLS.
+// The address that is listened on: without TLS, loopback or a UNIX socket.
 #ifndef EXPOSURE_SERVER_LISTEN_H_
 #define EXPOSURE_SERVER_LISTEN_H_
 
@@ -12,7 +12,7 @@ namespace exposure::server {
 
 struct ListenAddress {
   bool ipv6 = false;
-  std::string host;  // "127.0.0.1" or "::1"; empty: a UNIX socket
+  std::string host;  // "127.0.0.1", "::1"; empty: a UNIX socket
   int port = 0;      // 0: any free one
   std::string path;  // of the UNIX socket
 
@@ -21,8 +21,12 @@ struct ListenAddress {
   std::string Target() const;
 };
 
-// Returns BAD_CONFIG unless a numeric loopback address with a port, or "unix:" and an absolute path that fits.
-absl::StatusOr<ListenAddress> ParseListen(const std::string& text);
+// From where clients may come: without TLS, from this machine only.
+enum class Reach { kThisMachine, kAnywhere };
+
+// Returns BAD_CONFIG unless a numeric address (kThisMachine: of loopback) with a port, or "unix:" and an absolute path
+// that fits.
+absl::StatusOr<ListenAddress> ParseListen(const std::string& text, Reach reach);
 
 // Keeps another exposured off the same UNIX socket for as long as it lives, by a lock on PATH.lock: gRPC would silently
 // take the path over. For other addresses it holds nothing.

@@ -45,12 +45,14 @@ absl::Status RecordServiceImpl::Noticed(const absl::Status& status) {
   return status;
 }
 
-absl::Status RecordServiceImpl::Fetch(const v1::FetchBucketRequest& request, v1::FetchBucketResponse& response) {
+absl::Status RecordServiceImpl::Fetch(const Caller& caller, const v1::FetchBucketRequest& request,
+                                      v1::FetchBucketResponse& response) {
   if (datasets_ == nullptr) return Damaged();
   ASSIGN_OR_RETURN(const std::shared_ptr<const storage::ServedCatalogue> catalogue,
                    publisher_.ByContentHash(AsBytes(request.content_hash())));
   const CheckedEpoch* epoch = catalogue->content.FindEpoch(AsBytes(request.epoch_id()));
   if (epoch == nullptr) return Error(Reason::kUnknownEpoch, "There is no such epoch. Fetch the catalogue again.");
+  RETURN_IF_ERROR(MayAskAbout(caller, *epoch->message));
   const std::vector<const CheckedDataset*> datasets = catalogue->content.DatasetsOf(epoch->id);
   ASSIGN_OR_RETURN(const crypto::Prefix prefix, AllowedPrefix(request.prefix(), *epoch->message, datasets));
   for (const CheckedDataset* dataset : datasets) {
@@ -69,16 +71,20 @@ absl::Status RecordServiceImpl::Fetch(const v1::FetchBucketRequest& request, v1:
 grpc::ServerUnaryReactor* RecordServiceImpl::FetchBucket(grpc::CallbackServerContext* context,
                                                          const v1::FetchBucketRequest* request,
                                                          v1::FetchBucketResponse* response) {
-  return AnswerFrom(readers_, gate_, *context, CheckRequest(*request),
-                    [this, request, response] { return Fetch(*request, *response); });
+  absl::StatusOr<Entry> entry = door_.Enter(*context, "exposure.v1.RecordService/FetchBucket");
+  return AnswerFrom(readers_, std::move(entry), *context, CheckRequest(*request),
+                    [this, request, response](const Caller& caller) { return Fetch(caller, *request, *response); });
 }
 
-absl::StatusOr<std::string> RecordServiceImpl::Piece(const crypto::DatasetId& id, uint64_t offset) {
+absl::StatusOr<std::string> RecordServiceImpl::Piece(const Caller& caller, const crypto::DatasetId& id,
+                                                     uint64_t offset) {
   if (datasets_ == nullptr) return Damaged();
   const std::shared_ptr<const storage::ServedCatalogue> catalogue = publisher_.Current();
-  if (catalogue == nullptr || catalogue->content.FindDataset(id) == nullptr) {
+  const CheckedDataset* dataset = catalogue == nullptr ? nullptr : catalogue->content.FindDataset(id);
+  if (dataset == nullptr || dataset->epoch == nullptr) {
     return Error(Reason::kUnknownDataset, "There is no such dataset, or no longer. Fetch the catalogue again.");
   }
+  RETURN_IF_ERROR(MayAskAbout(caller, *dataset->epoch->message));
   absl::StatusOr<std::string> bytes = datasets_->ReadFile(id, offset, kPieceSize);
   RETURN_IF_ERROR(Noticed(bytes.status()));
   return bytes;
@@ -87,8 +93,9 @@ absl::StatusOr<std::string> RecordServiceImpl::Piece(const crypto::DatasetId& id
 grpc::ServerWriteReactor<v1::DownloadDatasetResponse>* RecordServiceImpl::DownloadDataset(
     grpc::CallbackServerContext* context, const v1::DownloadDatasetRequest* request) {
   const crypto::DatasetId id = ToArray<16>(request->dataset_id()).value_or(crypto::DatasetId{});
-  return new Download(readers_, gate_, *context, CheckRequest(*request), request->offset(),
-                      [this, id](uint64_t offset) { return Piece(id, offset); });
+  absl::StatusOr<Entry> entry = door_.Enter(*context, "exposure.v1.RecordService/DownloadDataset");
+  return new Download(readers_, std::move(entry), *context, CheckRequest(*request), request->offset(),
+                      [this, id](const Caller& caller, uint64_t offset) { return Piece(caller, id, offset); });
 }
 
 }  // namespace exposure::server

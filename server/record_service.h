@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "exposure/v1/record_service.grpc.pb.h"
-#include "server/call_gate.h"
+#include "server/door.h"
 #include "server/work_pool.h"
 #include "storage/dataset_store.h"
 #include "storage/publisher.h"
@@ -16,9 +16,9 @@ class RecordServiceImpl final : public v1::RecordService::CallbackService {
  public:
   // All outlive this. `datasets` is null where the store could not be opened for damage: then every call answers
   // CORRUPT_RECORDS. `on_damage` is called, perhaps often and by several threads, when damage is met.
-  RecordServiceImpl(storage::Publisher& publisher, storage::DatasetStore* datasets, WorkPool& readers, CallGate& gate,
+  RecordServiceImpl(storage::Publisher& publisher, storage::DatasetStore* datasets, WorkPool& readers, const Door& door,
                     std::function<void()> on_damage)
-      : publisher_(publisher), datasets_(datasets), readers_(readers), gate_(gate), on_damage_(std::move(on_damage)) {}
+      : publisher_(publisher), datasets_(datasets), readers_(readers), door_(door), on_damage_(std::move(on_damage)) {}
 
   grpc::ServerUnaryReactor* FetchBucket(grpc::CallbackServerContext* context, const v1::FetchBucketRequest* request,
                                         v1::FetchBucketResponse* response) override;
@@ -26,16 +26,16 @@ class RecordServiceImpl final : public v1::RecordService::CallbackService {
       grpc::CallbackServerContext* context, const v1::DownloadDatasetRequest* request) override;
 
  private:
-  absl::Status Fetch(const v1::FetchBucketRequest& request, v1::FetchBucketResponse& response);
+  absl::Status Fetch(const Caller& caller, const v1::FetchBucketRequest& request, v1::FetchBucketResponse& response);
   // The next piece of a dataset that is published now; empty at its end.
-  absl::StatusOr<std::string> Piece(const crypto::DatasetId& id, uint64_t offset);
+  absl::StatusOr<std::string> Piece(const Caller& caller, const crypto::DatasetId& id, uint64_t offset);
   // Passes `status` on; tells of damage.
   absl::Status Noticed(const absl::Status& status);
 
   storage::Publisher& publisher_;
   storage::DatasetStore* const datasets_;
   WorkPool& readers_;
-  CallGate& gate_;
+  const Door& door_;
   const std::function<void()> on_damage_;
 };
 

@@ -16,6 +16,7 @@
 #include "server/catalogue_service.h"
 #include "server/config_content.h"
 #include "server/custodian_service.h"
+#include "server/door.h"
 #include "server/evaluation_service.h"
 #include "server/keys.h"
 #include "server/log.h"
@@ -49,11 +50,21 @@ absl::StatusOr<std::unique_ptr<Evaluator>> MakeEvaluator(const LoadedConfig& con
                                      limits.queued_elements());
 }
 
+absl::StatusOr<std::unique_ptr<Door>> MakeDoor(const config::v1::ServerConfig& settings, CallGate& gate) {
+  Access access = settings.has_access() ? Access(settings.access()) : Access();
+  if (!settings.has_tls()) return std::make_unique<Door>(gate, std::move(access));
+  const config::v1::Tls& tls = settings.tls();
+  ASSIGN_OR_RETURN(std::unique_ptr<TrustStore> trust, TrustStore::Open(tls.client_ca_file(), tls.revocation_file()));
+  auto identity = std::make_unique<Identity>(std::move(trust), tls.trust_domain(), nullptr);
+  return std::make_unique<Door>(gate, std::move(access), std::move(identity));
+}
+
 }  // namespace
 
 class Server::Parts {
  public:
-  Parts(const LoadedConfig& config, Roles roles) : settings_(config.settings), roles_(roles) {}
+  Parts(const LoadedConfig& config, Roles roles)
+      : settings_(config.settings), content_(config.content), roles_(roles) {}
 
   absl::Status Start(const LoadedConfig& config);
   void Shutdown();
@@ -69,9 +80,11 @@ class Server::Parts {
   void VerifyRecords();
 
   const config::v1::ServerConfig settings_;
+  const v1::CatalogueContent content_;
   const Roles roles_;
   Stores stores_;
   CallGate gate_;
+  std::unique_ptr<Door> door_;
   std::unique_ptr<Evaluator> evaluator_;
   std::unique_ptr<WorkPool> readers_;
   std::unique_ptr<WorkPool> writer_;
@@ -86,6 +99,7 @@ class Server::Parts {
 };
 
 absl::Status Server::Parts::Start(const LoadedConfig& config) {
+  ASSIGN_OR_RETURN(door_, MakeDoor(settings_, gate_));
   if (roles_.catalogue) {
     ASSIGN_OR_RETURN(stores_, OpenStores(config, roles_));
   }
@@ -95,7 +109,7 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
   MakeServices();
   std::vector<grpc::Service*> services;
   for (const auto& service : services_) services.push_back(service.get());
-  ASSIGN_OR_RETURN(bound_, Serve(settings_, services));
+  ASSIGN_OR_RETURN(bound_, Serve(settings_, services, *door_));
   SetServing();
   if (!stores_.damage.ok()) {
     Log(Level::kError, std::string(stores_.damage.message()));
@@ -111,16 +125,16 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
 
 // The services of the roles; what is not registered answers UNIMPLEMENTED.
 void Server::Parts::MakeServices() {
-  if (roles_.evaluator) services_.push_back(std::make_unique<EvaluationServiceImpl>(*evaluator_, gate_));
+  if (roles_.evaluator) services_.push_back(std::make_unique<EvaluationServiceImpl>(*evaluator_, content_, *door_));
   if (!roles_.catalogue) return;
   storage::Publisher& publisher = *stores_.publisher;
   readers_ = std::make_unique<WorkPool>(kReaders, kReadsWaiting);
-  services_.push_back(std::make_unique<CatalogueServiceImpl>(publisher, *readers_, gate_));
+  services_.push_back(std::make_unique<CatalogueServiceImpl>(publisher, *readers_, *door_));
   if (!roles_.records) return;
   writer_ = std::make_unique<WorkPool>(1, kChangesWaiting);
-  services_.push_back(
-      std::make_unique<RecordServiceImpl>(publisher, stores_.datasets.get(), *readers_, gate_, [this] { OnDamage(); }));
-  services_.push_back(std::make_unique<CustodianServiceImpl>(publisher, stores_.datasets != nullptr, *writer_, gate_));
+  services_.push_back(std::make_unique<RecordServiceImpl>(publisher, stores_.datasets.get(), *readers_, *door_,
+                                                          [this] { OnDamage(); }));
+  services_.push_back(std::make_unique<CustodianServiceImpl>(publisher, stores_.datasets != nullptr, *writer_, *door_));
 }
 
 void Server::Parts::SetServing() {

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "grpc/health/v1/health.pb.h"
+#include "server/tls_credentials.h"
 
 namespace exposure::server {
 namespace {
@@ -56,9 +57,6 @@ void SetNoCompression(grpc::ServerBuilder& builder) {
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
 }
 
-// Who may call, and how they are known. Loopback and UNIX sockets only: whoever may use this machine.
-std::shared_ptr<grpc::ServerCredentials> Credentials() { return grpc::InsecureServerCredentials(); }
-
 // gRPC makes the socket before anybody can set its mode.
 class PrivateFiles {
  public:
@@ -76,10 +74,11 @@ absl::Status MakeSocketPrivate(const ListenAddress& address) {
 
 }  // namespace
 
-absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings,
-                                  const std::vector<grpc::Service*>& services) {
+absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings, const std::vector<grpc::Service*>& services,
+                                  const Door& door) {
   BoundServer bound;
-  ASSIGN_OR_RETURN(ListenAddress address, ParseListen(settings.listen()));
+  ASSIGN_OR_RETURN(ListenAddress address,
+                   ParseListen(settings.listen(), settings.has_tls() ? Reach::kAnywhere : Reach::kThisMachine));
   ASSIGN_OR_RETURN(bound.lock, SocketLock::Take(address));
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
@@ -92,7 +91,9 @@ absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings,
   }
   for (grpc::Service* service : services) builder.RegisterService(service);
   int port = 0;
-  builder.AddListeningPort(address.Target(), Credentials(), &port);
+  builder.AddListeningPort(
+      address.Target(), settings.has_tls() ? TlsCredentials(settings.tls(), door) : grpc::InsecureServerCredentials(),
+      &port);
   {
     const PrivateFiles private_files;
     bound.server = builder.BuildAndStart();

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "exposure/config/v1/config.pb.h"
+#include "server/door.h"
 #include "server/listen.h"
 
 namespace exposure::server {
@@ -20,10 +21,11 @@ struct BoundServer {
   std::string address;
 };
 
-// Binds `settings.listen` and serves. The services outlive the server. Health is on, NOT_SERVING until it is set.
+// Binds `settings.listen` and serves. With `settings.tls` by TLS, else by plain TCP or UNIX
+// socket. The services and the door outlive the server. Health is on, NOT_SERVING until it is set.
 // Returns BAD_CONFIG, ADDRESS_IN_USE, FILE_ERROR.
-absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings,
-                                  const std::vector<grpc::Service*>& services);
+absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings, const std::vector<grpc::Service*>& services,
+                                  const Door& door);
 
 }  // namespace exposure::server
 

@@ -8,13 +8,11 @@
 #include <functional>
 
 #include "absl/status/status.h"
-#include "server/call_gate.h"
+#include "absl/status/statusor.h"
+#include "server/door.h"
 #include "server/work_pool.h"
 
 namespace exposure::server {
-
-// What a call is told that the gate does not let in: SHUTTING_DOWN.
-absl::Status ShuttingDown();
 
 // Whether nobody waits for the answer any more: cancelled, or past the deadline. Thread-safe.
 bool NobodyWaits(grpc::CallbackServerContext& context);
@@ -22,25 +20,30 @@ bool NobodyWaits(grpc::CallbackServerContext& context);
 // A unary call until it is done; owns itself. Whoever begins it calls Finish once, unless it has ended.
 class UnaryCall final : public grpc::ServerUnaryReactor {
  public:
-  // Ends at once with `checked` if that is an error, or if the gate is closed.
-  UnaryCall(CallGate& gate, const absl::Status& checked);
+  // Ends at once if it was not let in, or with `checked` if that is an error.
+  UnaryCall(absl::StatusOr<Entry> entry, const absl::Status& checked);
 
   bool ended() const { return ended_; }
+  // Not of a call that ended at once.
+  const Caller& caller() const { return entry_->caller; }
 
   void OnDone() override { delete this; }
 
  private:
-  const CallGate::Pass pass_;
+  const absl::StatusOr<Entry> entry_;
   bool ended_ = false;
 };
 
-// Ends the call with `status`.
-grpc::ServerUnaryReactor* Answer(CallGate& gate, const absl::Status& status);
+// Ends the call with `status`, if it was let in.
+grpc::ServerUnaryReactor* Answer(absl::StatusOr<Entry> entry, const absl::Status& status);
 
-// Ends the call with `checked` if that is an error, else with what `work` returns on a thread of `pool`; the response
-// is filled by then. Skips the work if nobody waits for it.
-grpc::ServerUnaryReactor* AnswerFrom(WorkPool& pool, CallGate& gate, grpc::CallbackServerContext& context,
-                                     const absl::Status& checked, std::function<absl::Status()> work);
+// What is done for a caller; the response is filled by then.
+using Work = std::function<absl::Status(const Caller& caller)>;
+
+// Ends the call if it was not let in, or with `checked` if that is an error, else with what `work` returns on a thread
+// of `pool`. Skips the work if nobody waits for it.
+grpc::ServerUnaryReactor* AnswerFrom(WorkPool& pool, absl::StatusOr<Entry> entry, grpc::CallbackServerContext& context,
+                                     const absl::Status& checked, Work work);
 
 }  // namespace exposure::server
 

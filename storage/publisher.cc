@@ -44,6 +44,7 @@ class SerialPublisher : public Publisher {
   absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override {
     return options_.signer->HeadersAfter(after, most);
   }
+  absl::StatusOr<std::string> ForceOf(const crypto::DatasetId& id) override;
 
   absl::StatusOr<BegunUpload> BeginUpload(BytesView manifest, BytesView signature, std::string_view details) override;
   absl::StatusOr<UploadState> Append(const crypto::DatasetId& id, uint64_t offset, BytesView bytes) override {
@@ -141,6 +142,16 @@ absl::StatusOr<Served> SerialPublisher::ByContentHash(BytesView content_hash) co
   if (is(current_)) return current_;
   if (previous_ != nullptr && is(previous_) && options_.clock() < previous_until_) return previous_;
   return Error(Reason::kStaleCatalogue, "The catalogue has changed. Fetch it again, then ask once more.");
+}
+
+absl::StatusOr<std::string> SerialPublisher::ForceOf(const crypto::DatasetId& id) {
+  const Served current = Current();
+  if (const CheckedDataset* dataset = current->content.FindDataset(id)) return dataset->details.mapping().force();
+  if (options_.datasets == nullptr) return NoRecords();
+  ASSIGN_OR_RETURN(const crypto::DatasetHead head, options_.datasets->Head(id));
+  v1::DatasetDetails details;  // checked when the upload began
+  if (!details.ParseFromString(head.details)) return Error(Reason::kCorruptRecords, "An upload's details are damaged.");
+  return details.mapping().force();
 }
 
 void SerialPublisher::Serve(Served next, Previous previous) {

@@ -52,6 +52,8 @@ class Publisher {
   // The current or, for ten minutes, the previous one (a retraction ends it at once). Returns STALE_CATALOGUE.
   virtual absl::StatusOr<std::shared_ptr<const ServedCatalogue>> ByContentHash(BytesView content_hash) const = 0;
   virtual absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) = 0;
+  // The force ("met") of a published dataset or of an upload. Returns UNKNOWN_UPLOAD where it is neither.
+  virtual absl::StatusOr<std::string> ForceOf(const crypto::DatasetId& id) = 0;
 
   // The rpcs of CustodianService, with its error reasons. Each answers with the catalogue version that shows the
   // change.

@@ -29,7 +29,8 @@ class CatalogueServiceTest : public ::testing::Test {
   testing::FakePublisher publisher_;
   WorkPool readers_{1, 10};
   CallGate gate_;
-  CatalogueServiceImpl service_{publisher_, readers_, gate_};
+  Door door_{gate_};
+  CatalogueServiceImpl service_{publisher_, readers_, door_};
   testing::Hosted hosted_{service_};
   const std::unique_ptr<v1::CatalogueService::Stub> stub_ = v1::CatalogueService::NewStub(hosted_.channel());
 };

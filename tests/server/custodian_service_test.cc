@@ -27,7 +27,7 @@ v1::PublishNoticeRequest NoticeRequest() {
 class CustodianServiceTest : public ::testing::Test {
  protected:
   explicit CustodianServiceTest(bool records_usable = true)
-      : service_(publisher_, records_usable, writer_, gate_),
+      : service_(publisher_, records_usable, writer_, door_),
         hosted_(service_),
         stub_(v1::CustodianService::NewStub(hosted_.channel())) {}
 
@@ -69,6 +69,7 @@ class CustodianServiceTest : public ::testing::Test {
   testing::FakePublisher publisher_;
   WorkPool writer_{1, 10};
   CallGate gate_;
+  Door door_{gate_};
   CustodianServiceImpl service_;
   testing::Hosted hosted_;
   const std::unique_ptr<v1::CustodianService::Stub> stub_;

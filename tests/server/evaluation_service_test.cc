@@ -33,7 +33,7 @@ class EvaluationServiceTest : public ::testing::Test {
     std::vector<EpochKey> keys;
     keys.push_back({epoch_, std::move(key_)});
     evaluator_ = std::make_unique<Evaluator>(std::move(keys), std::set<crypto::EpochId>{kRetired}, 1, 2048);
-    service_ = std::make_unique<EvaluationServiceImpl>(*evaluator_, gate_);
+    service_ = std::make_unique<EvaluationServiceImpl>(*evaluator_, content_, door_);
     hosted_ = std::make_unique<testing::Hosted>(*service_);
     stub_ = v1::EvaluationService::NewStub(hosted_->channel());
   }
@@ -57,7 +57,9 @@ class EvaluationServiceTest : public ::testing::Test {
   const crypto::Element public_key_;
   const crypto::EpochId epoch_;
   std::unique_ptr<Evaluator> evaluator_;
+  v1::CatalogueContent content_;
   CallGate gate_;
+  Door door_{gate_};
   std::unique_ptr<EvaluationServiceImpl> service_;
   std::unique_ptr<testing::Hosted> hosted_;
   std::unique_ptr<v1::EvaluationService::Stub> stub_;

@@ -76,7 +76,8 @@ class RecordServiceTest : public ::testing::Test {
   std::atomic<int> damage_told_ = 0;
   WorkPool readers_{2, 100};
   CallGate gate_;
-  RecordServiceImpl service_{publisher_, &datasets_, readers_, gate_, [this] { ++damage_told_; }};
+  Door door_{gate_};
+  RecordServiceImpl service_{publisher_, &datasets_, readers_, door_, [this] { ++damage_told_; }};
   testing::Hosted hosted_{service_};
   const std::unique_ptr<v1::RecordService::Stub> stub_ = v1::RecordService::NewStub(hosted_.channel());
 };
@@ -171,7 +172,7 @@ TEST_F(RecordServiceTest, DamageIsToldAndIsNoAnswer) {
 }
 
 TEST_F(RecordServiceTest, StoreThatCouldNotBeOpened) {
-  RecordServiceImpl service(publisher_, nullptr, readers_, gate_, [] {});
+  RecordServiceImpl service(publisher_, nullptr, readers_, door_, [] {});
   testing::Hosted hosted(service);
   const auto stub = v1::RecordService::NewStub(hosted.channel());
   Context context;
@@ -244,7 +245,7 @@ TEST_F(RecordServiceTest, NobodyIsLetInWhenItStops) {
 
 TEST_F(RecordServiceTest, TooManyReadersAreToldWhenToComeBack) {
   WorkPool none(1, 0);
-  RecordServiceImpl service(publisher_, &datasets_, none, gate_, [] {});
+  RecordServiceImpl service(publisher_, &datasets_, none, door_, [] {});
   testing::Hosted hosted(service);
   const auto stub = v1::RecordService::NewStub(hosted.channel());
   Context context;

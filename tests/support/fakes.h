@@ -57,10 +57,12 @@ class FakePublisher : public storage::Publisher {
 
   absl::StatusOr<uint64_t> result = uint64_t{7};
   std::vector<std::string> calls;
+  std::string force = "met";  // of every dataset and upload
 
   std::shared_ptr<const storage::ServedCatalogue> Current() const override;
   absl::StatusOr<std::shared_ptr<const storage::ServedCatalogue>> ByContentHash(BytesView hash) const override;
   absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override;
+  absl::StatusOr<std::string> ForceOf(const crypto::DatasetId&) override { return force; }
   absl::StatusOr<storage::BegunUpload> BeginUpload(BytesView manifest, BytesView signature,
                                                    std::string_view details) override;
   absl::StatusOr<storage::UploadState> Append(const crypto::DatasetId& id, uint64_t offset, BytesView bytes) override;

@@ -21,7 +21,7 @@ class Hosted {
     config::v1::ServerConfig settings;
     settings.set_listen("127.0.0.1:0");
     settings.mutable_limits()->set_streams_per_connection(100);
-    absl::StatusOr<server::BoundServer> bound = server::Serve(settings, {&service});
+    absl::StatusOr<server::BoundServer> bound = server::Serve(settings, {&service}, door_);
     if (!bound.ok()) {
       ADD_FAILURE() << bound.status().ToString();
       return;
@@ -37,6 +37,8 @@ class Hosted {
   std::shared_ptr<grpc::Channel> channel() const { return Connect(bound_.address); }
 
  private:
+  server::CallGate gate_;
+  const server::Door door_{gate_};
   server::BoundServer bound_;
 };
 

@@ -7,7 +7,10 @@
 namespace exposure::testing {
 
 ServiceClient::ServiceClient(const std::string& address, const ServiceFiles& files)
-    : files_(files), channel_(Connect(address)) {}
+    : ServiceClient(Connect(address), files) {}
+
+ServiceClient::ServiceClient(std::shared_ptr<grpc::Channel> channel, const ServiceFiles& files)
+    : files_(files), channel_(std::move(channel)) {}
 
 grpc::Status ServiceClient::Catalogue(v1::GetCatalogueResponse* response) const {
   Context context;

@@ -24,6 +24,7 @@ class ServiceClient {
 
   // `files` outlives this.
   ServiceClient(const std::string& address, const ServiceFiles& files);
+  ServiceClient(std::shared_ptr<grpc::Channel> channel, const ServiceFiles& files);
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
