@@ -1,0 +1,74 @@
+// Bearer tokens of apps that have no certificate: JSON Web Tokens (RFC 7519), ES256 and nothing else, short-lived, by
+// one issuer for one audience. docs/operations.md says what the issuer must do.
+#ifndef EXPOSURE_SERVER_TOKEN_VERIFIER_H_
+#define EXPOSURE_SERVER_TOKEN_VERIFIER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/bytes.h"
+#include "exposure/config/v1/config.pb.h"
+#include "server/key_set.h"
+
+namespace exposure::server {
+
+// How far the issuer's clock may be ahead of ours, in seconds. The other way there is no grace: a token that is over is
+// over.
+inline constexpr uint64_t kTokenClockSkew = 60;
+
+struct TokenClaims {
+  std::string client_id;  // the app: 1..64 of [a-z0-9-]
+  // The first 16 bytes of H(L("token-subject") || iss || 0x00 || sub): neither `sub` nor anything else of the person
+  // leaves the verifier. Never logged.
+  ByteArray<16> subject;
+};
+
+// Thread-safe.
+class TokenVerifier {
+ public:
+  // `tokens` as LoadConfig left it: whole, with its path resolved. `clock`: Unix seconds. Returns FILE_ERROR or
+  // BAD_CONFIG for the key set.
+  static absl::StatusOr<std::unique_ptr<TokenVerifier>> Create(const config::v1::Tokens& tokens,
+                                                               std::function<uint64_t()> clock);
+
+  // `jwt`: what follows "Bearer ". Returns BAD_TOKEN, TOKEN_ALGORITHM, TOKEN_SIGNATURE, TOKEN_AUDIENCE,
+  // TOKEN_NOT_YET_VALID or TOKEN_EXPIRED, the first that holds; no message holds any of the token. Nothing that the
+  // token claims is read before its signature is verified. Touches no file.
+  absl::StatusOr<TokenClaims> Verify(std::string_view jwt) const;
+
+  // Takes the key set again if its file changed; the server's ticker calls this every second, so that no call waits for
+  // a disk. Returns what is wrong with the new set, once for as long as it is wrong, to be logged; the last good one
+  // stays in use, and the file is tried again.
+  absl::Status Refresh();
+
+ private:
+  using FileStamp = std::tuple<uint64_t, uint64_t, int64_t, int64_t, int64_t>;  // device, inode, size, mtime
+
+  TokenVerifier(const config::v1::Tokens& tokens, std::function<uint64_t()> clock)
+      : settings_(tokens), clock_(std::move(clock)) {}
+  // All zero where there is no file.
+  FileStamp Stamp() const;
+  absl::StatusOr<TokenClaims> CheckClaims(std::string_view payload) const;
+
+  const config::v1::Tokens settings_;
+  const std::function<uint64_t()> clock_;
+
+  std::mutex refreshing_;  // before mutex_
+  FileStamp stamp_;        // of the file that keys_ came from; guarded by refreshing_
+  absl::Status failure_;   // of the last Refresh; guarded by refreshing_
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const KeySet> keys_;  // guarded by mutex_
+};
+
+}  // namespace exposure::server
+
+#endif  // EXPOSURE_SERVER_TOKEN_VERIFIER_H_
