@@ -30,9 +30,9 @@ void CheckTokens(const config::v1::ServerConfig& settings, const Place& file) {
     return place.Report("key_set_file", -1, "must name the issuer's public keys, a JWK set.",
                         "key_set_file: \"tokens/keys.json\"");
   }
-  if (const absl::StatusOr<KeySet> keys = ReadKeySet(tokens.key_set_file()); !keys.ok()) {
-    place.Report("key_set_file", -1, Message(keys.status()));
-  }
+  const absl::StatusOr<std::string> text = ReadKeySetFile(tokens.key_set_file());
+  const absl::Status status = text.ok() ? ParseKeySet(tokens.key_set_file(), *text).status() : text.status();
+  if (!status.ok()) place.Report("key_set_file", -1, Message(status));
 }
 
 }  // namespace exposure::server

@@ -16,7 +16,7 @@ struct ReleaseJws {
 
 }  // namespace
 
-absl::StatusOr<JwsKey> JwsKey::Create(const ByteArray<32>& x, const ByteArray<32>& y) {
+std::optional<JwsKey> JwsKey::Create(const ByteArray<32>& x, const ByteArray<32>& y) {
   ByteArray<32> x_copy = x;  // cjose takes them as mutable
   ByteArray<32> y_copy = y;
   cjose_jwk_ec_keyspec spec = {};
@@ -26,8 +26,7 @@ absl::StatusOr<JwsKey> JwsKey::Create(const ByteArray<32>& x, const ByteArray<32
   spec.y = y_copy.data();
   spec.ylen = y_copy.size();
   cjose_jwk_t* key = cjose_jwk_create_EC_spec(&spec, nullptr);
-  if (key == nullptr) return Error(Reason::kBadConfig, "x and y are no point of P-256.");
-  return JwsKey(key);
+  return key == nullptr ? std::nullopt : std::optional(JwsKey(key));
 }
 
 absl::StatusOr<std::string> JwsKey::Verify(std::string_view jws) const {

@@ -5,6 +5,7 @@
 #include <cjose/jwk.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,8 @@ namespace exposure::server {
 // Verify may be called from many threads.
 class JwsKey {
  public:
-  // The coordinates of its point. Returns BAD_CONFIG if that is not on the curve.
-  static absl::StatusOr<JwsKey> Create(const ByteArray<32>& x, const ByteArray<32>& y);
+  // The coordinates of its point. Nothing if that is not on the curve.
+  static std::optional<JwsKey> Create(const ByteArray<32>& x, const ByteArray<32>& y);
 
   // The payload of a JWS in compact form, decoded. Its header is checked by the caller: `alg` is ES256. Returns
   // TOKEN_SIGNATURE unless this key signed it.

@@ -15,8 +15,8 @@ namespace {
 
 constexpr size_t kMaxFile = size_t{64} << 10;
 
-absl::Status Problem(std::string_view what, std::string_view fix) {
-  return Error(Reason::kBadConfig, absl::StrCat(std::string(what), "\n  Fix: ", std::string(fix)));
+absl::Status Problem(const std::string& where, std::string_view what, std::string_view fix) {
+  return Error(Reason::kBadConfig, absl::StrCat(where, ": ", std::string(what), "\n  Fix: ", std::string(fix)));
 }
 
 bool Is(const Json& key, const char* name, std::string_view value) {
@@ -35,50 +35,42 @@ std::optional<ByteArray<32>> FindCoordinate(const Json& key, const char* name) {
   return bytes ? ToArray<32>(*bytes) : std::nullopt;
 }
 
-// Adds the key to `keys` if it can sign with ES256.
-absl::Status AddKey(const Json& key, KeySet& keys) {
-  if (!key.is_object()) return Problem("is no JWK.", "write each key as a JSON object");
+// Adds the key at `where`, if it can sign with ES256, to `keys`.
+absl::Status AddKey(const std::string& where, const Json& key, KeySet& keys) {
+  if (!key.is_object()) return Problem(where, "is no JWK.", "write each key as a JSON object");
   if (key.contains("d") || key.contains("k")) {
-    return Problem("holds a secret, which only the issuer may have.",
+    return Problem(where, "holds a secret, which only the issuer may have.",
                    "take the issuer's public keys, and have it replace this one, which was copied");
   }
   if (!IsForEs256(key)) return absl::OkStatus();
-  const std::string* kid = FindMember<std::string>(key, "kid");
-  if (kid == nullptr || kid->empty()) return Problem("has no kid.", "give each key a kid, and name it in tokens");
+  const auto* kid = FindMember<std::string>(key, "kid");
+  if (kid == nullptr || kid->empty())
+    return Problem(where, "has no kid.", "give each key a kid, and name it in tokens");
   const std::optional<ByteArray<32>> x = FindCoordinate(key, "x");
   const std::optional<ByteArray<32>> y = FindCoordinate(key, "y");
-  if (!x || !y) return Problem("x and y are not 32 bytes of base64url each.", "take the issuer's keys again");
-  absl::StatusOr<JwsKey> jws_key = JwsKey::Create(*x, *y);
-  if (!jws_key.ok()) return Problem(std::string(jws_key.status().message()), "take the issuer's keys again");
+  std::optional<JwsKey> jws_key = x && y ? JwsKey::Create(*x, *y) : std::nullopt;
+  if (!jws_key) return Problem(where, "has an x and y that are no point of P-256.", "take the issuer's keys again");
   if (!keys.emplace(*kid, *std::move(jws_key)).second) {
-    return Problem("has the kid of a key before it.", "give each key a kid of its own");
+    return Problem(where, "has the kid of a key before it.", "give each key a kid of its own");
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<KeySet> ParseKeySet(std::string_view text) {
+absl::StatusOr<std::string> ReadKeySetFile(const std::string& path) { return ReadFile(path, kMaxFile); }
+
+absl::StatusOr<KeySet> ParseKeySet(const std::string& path, std::string_view text) {
   const Json set = ParseJson(text);
   const auto* list = FindMember<Json::array_t>(set, "keys");
-  if (list == nullptr) {
-    return Problem("is no JWK set.", "write {\"keys\": […]}, the issuer's public keys");
-  }
+  if (list == nullptr) return Problem(path, "is no JWK set.", "write {\"keys\": […]}, with the issuer's public keys");
   KeySet keys;
   for (size_t i = 0; i < list->size(); ++i) {
-    const absl::Status added = AddKey((*list)[i], keys);
-    if (!added.ok()) return Error(Reason::kBadConfig, absl::StrCat("keys[", i, "]: ", added.message()));
+    RETURN_IF_ERROR(AddKey(absl::StrCat(path, ": keys[", i, "]"), (*list)[i], keys));
   }
   if (keys.empty()) {
-    return Problem("has no key for ES256.", "add one with \"kty\": \"EC\", \"crv\": \"P-256\", \"use\": \"sig\"");
+    return Problem(path, "has no key for ES256.", "add one with \"kty\": \"EC\", \"crv\": \"P-256\", \"use\": \"sig\"");
   }
-  return keys;
-}
-
-absl::StatusOr<KeySet> ReadKeySet(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxFile));
-  absl::StatusOr<KeySet> keys = ParseKeySet(text);
-  if (!keys.ok()) return Error(Reason::kBadConfig, absl::StrCat(path, ": ", keys.status().message()));
   return keys;
 }
 

@@ -14,13 +14,13 @@ namespace exposure::server {
 
 using KeySet = std::map<std::string, JwsKey, std::less<>>;  // by kid
 
-// Keys of another type, curve, use or algorithm are passed over. Returns BAD_CONFIG, with what mends it and with no
-// value of the set, for what is no JWK set, holds no key for ES256, two of one `kid`, one without, one that is not on
-// the curve, or a secret.
-absl::StatusOr<KeySet> ParseKeySet(std::string_view text);
+// The text of a file of at most 64 KiB. Returns FILE_ERROR.
+absl::StatusOr<std::string> ReadKeySetFile(const std::string& path);
 
-// The set in a file of at most 64 KiB. Returns FILE_ERROR or BAD_CONFIG, with the path.
-absl::StatusOr<KeySet> ReadKeySet(const std::string& path);
+// Keys of another type, curve, use or algorithm are passed over. Returns BAD_CONFIG, with `path` and what mends it and
+// with no value of the set, for what is no JWK set, holds no key for ES256, two of one `kid`, one without, one that is
+// not on the curve, or a secret.
+absl::StatusOr<KeySet> ParseKeySet(const std::string& path, std::string_view text);
 
 }  // namespace exposure::server
 

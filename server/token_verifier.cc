@@ -1,7 +1,5 @@
 #include "server/token_verifier.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -77,11 +75,11 @@ bool IsClientId(std::string_view id) {
 absl::StatusOr<std::unique_ptr<TokenVerifier>> TokenVerifier::Create(const config::v1::Tokens& tokens,
                                                                      std::function<uint64_t()> clock) {
   std::unique_ptr<TokenVerifier> verifier(new TokenVerifier(tokens, std::move(clock)));
-  RETURN_IF_ERROR(verifier->Refresh());
+  RETURN_IF_ERROR(verifier->Refresh().status());
   return verifier;
 }
 
-absl::StatusOr<TokenClaims> TokenVerifier::Verify(std::string_view jwt) const {
+absl::StatusOr<Caller> TokenVerifier::Verify(std::string_view jwt) const {
   ASSIGN_OR_RETURN(const std::string kid, ReadHeader(jwt));
   std::shared_ptr<const KeySet> keys;
   {
@@ -96,7 +94,7 @@ absl::StatusOr<TokenClaims> TokenVerifier::Verify(std::string_view jwt) const {
   return CheckClaims(payload);
 }
 
-absl::StatusOr<TokenClaims> TokenVerifier::CheckClaims(std::string_view payload) const {
+absl::StatusOr<Caller> TokenVerifier::CheckClaims(std::string_view payload) const {
   const Json claims = ParseJson(payload);
   if (!claims.is_object()) return BadToken("has claims that are no JSON object.");
   const auto* issuer = FindMember<std::string>(claims, "iss");
@@ -118,31 +116,28 @@ absl::StatusOr<TokenClaims> TokenVerifier::CheckClaims(std::string_view payload)
   const std::string label = crypto::Label("token-subject");
   constexpr std::string_view kZero("\0", 1);
   const ByteArray<32> hash = crypto::Sha256({AsBytes(label), AsBytes(*issuer), AsBytes(kZero), AsBytes(*subject)});
-  TokenClaims result{.client_id = *client_id};
-  std::copy_n(hash.begin(), result.subject.size(), result.subject.begin());
-  return result;
+  Caller caller;
+  caller.role = config::v1::CALLER_ROLE_CONSUMER;
+  caller.name = absl::StrCat("consumer/", *client_id);
+  caller.subject = ToArray<16>(BytesView(hash).first<16>());
+  return caller;
 }
 
-TokenVerifier::FileStamp TokenVerifier::Stamp() const {
-  struct stat st = {};
-  if (stat(settings_.key_set_file().c_str(), &st) != 0) return {};
-  return {st.st_dev, st.st_ino, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
-}
-
-absl::Status TokenVerifier::Refresh() {
+absl::StatusOr<bool> TokenVerifier::Refresh() {
   const std::lock_guard refreshing(refreshing_);
-  const FileStamp stamp = Stamp();  // before it is read: a change meanwhile is seen the next time
-  if (stamp == stamp_ && stamp != FileStamp()) {
+  absl::StatusOr<std::string> text = ReadKeySetFile(settings_.key_set_file());
+  if (text.ok() && *text == text_) {
     failure_ = absl::OkStatus();
-    return absl::OkStatus();
+    return false;
   }
-  absl::StatusOr<KeySet> keys = ReadKeySet(settings_.key_set_file());
+  absl::StatusOr<KeySet> keys = text.ok() ? ParseKeySet(settings_.key_set_file(), *text) : text.status();
   const absl::Status before = std::exchange(failure_, keys.status());
-  if (!keys.ok()) return keys.status() == before ? absl::OkStatus() : keys.status();
-  stamp_ = stamp;
+  if (!keys.ok() && keys.status() == before) return false;
+  if (!keys.ok()) return keys.status();
+  text_ = *std::move(text);
   const std::lock_guard lock(mutex_);
   keys_ = std::make_shared<const KeySet>(*std::move(keys));
-  return absl::OkStatus();
+  return true;
 }
 
 }  // namespace exposure::server

@@ -9,13 +9,12 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "base/bytes.h"
 #include "exposure/config/v1/config.pb.h"
+#include "server/caller.h"
 #include "server/key_set.h"
 
 namespace exposure::server {
@@ -23,13 +22,6 @@ namespace exposure::server {
 // How far the issuer's clock may be ahead of ours, in seconds. The other way there is no grace: a token that is over is
 // over.
 inline constexpr uint64_t kTokenClockSkew = 60;
-
-struct TokenClaims {
-  std::string client_id;  // the app: 1..64 of [a-z0-9-]
-  // The first 16 bytes of H(L("token-subject") || iss || 0x00 || sub): neither `sub` nor anything else of the person
-  // leaves the verifier. Never logged.
-  ByteArray<16> subject;
-};
 
 // Thread-safe.
 class TokenVerifier {
@@ -39,31 +31,28 @@ class TokenVerifier {
   static absl::StatusOr<std::unique_ptr<TokenVerifier>> Create(const config::v1::Tokens& tokens,
                                                                std::function<uint64_t()> clock);
 
-  // `jwt`: what follows "Bearer ". Returns BAD_TOKEN, TOKEN_ALGORITHM, TOKEN_SIGNATURE, TOKEN_AUDIENCE,
-  // TOKEN_NOT_YET_VALID or TOKEN_EXPIRED, the first that holds; no message holds any of the token. Nothing that the
-  // token claims is read before its signature is verified. Touches no file.
-  absl::StatusOr<TokenClaims> Verify(std::string_view jwt) const;
+  // `jwt`: what follows "Bearer ". The caller is "consumer/" and the app's `client_id`, which is 1..64 of [a-z0-9-];
+  // its subject is the first 16 bytes of H(L("token-subject") || iss || 0x00 || sub): nothing else of the person leaves
+  // here. Returns BAD_TOKEN, TOKEN_ALGORITHM, TOKEN_SIGNATURE, TOKEN_AUDIENCE, TOKEN_NOT_YET_VALID or TOKEN_EXPIRED; no
+  // message holds any of the token. What it claims is read only when its signature is verified. Touches no file.
+  absl::StatusOr<Caller> Verify(std::string_view jwt) const;
 
-  // Takes the key set again if its file changed; the server's ticker calls this every second, so that no call waits for
-  // a disk. Returns what is wrong with the new set, once for as long as it is wrong, to be logged; the last good one
-  // stays in use, and the file is tried again.
-  absl::Status Refresh();
+  // Takes the key set again if its file holds another one; the server's ticker calls this every second, so that no call
+  // waits for a disk. Returns whether it did, or what is wrong with the file: once for as long as it is wrong, then
+  // false. The last good set stays in use, and the file is tried again.
+  absl::StatusOr<bool> Refresh();
 
  private:
-  using FileStamp = std::tuple<uint64_t, uint64_t, int64_t, int64_t, int64_t>;  // device, inode, size, mtime
-
   TokenVerifier(const config::v1::Tokens& tokens, std::function<uint64_t()> clock)
       : settings_(tokens), clock_(std::move(clock)) {}
-  // All zero where there is no file.
-  FileStamp Stamp() const;
-  absl::StatusOr<TokenClaims> CheckClaims(std::string_view payload) const;
+  absl::StatusOr<Caller> CheckClaims(std::string_view payload) const;
 
   const config::v1::Tokens settings_;
   const std::function<uint64_t()> clock_;
 
-  std::mutex refreshing_;  // before mutex_
-  FileStamp stamp_;        // of the file that keys_ came from; guarded by refreshing_
-  absl::Status failure_;   // of the last Refresh; guarded by refreshing_
+  std::mutex refreshing_;  // guards what follows; before mutex_
+  std::string text_;       // that keys_ came from
+  absl::Status failure_;   // of the last Refresh
 
   mutable std::mutex mutex_;
   std::shared_ptr<const KeySet> keys_;  // guarded by mutex_

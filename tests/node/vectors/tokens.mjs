@@ -1,5 +1,5 @@
-// tests/vectors/tokens.json: bearer tokens of apps as an issuer would make them, and one for each refusal; and JWK sets.
-// Fixed keys, a fixed clock and deterministic signatures (RFC 6979): the same bytes on every run.
+// tests/vectors/tokens.json: bearer tokens of apps as an issuer would make them, and one for each refusal; and JWK
+// sets. Fixed keys, a fixed clock and deterministic signatures (RFC 6979): the same bytes on every run.
 import { createHash, createHmac } from 'node:crypto';
 import { p256, p384 } from '@noble/curves/nist.js';
 import { fixedBytes } from './fixed.mjs';
@@ -28,6 +28,8 @@ const wide = makeKey('wide', p384, 'P-384');
 const signText = (key, text) => `${text}.${base64url(key.curve.sign(Buffer.from(text), key.secret))}`;
 const sign = (key, claims, header = {}) =>
   signText(key, `${json64({ alg: 'ES256', typ: 'JWT', kid: key.kid, ...header })}.${json64(claims)}`);
+/** Any bytes as claims, under a good header. */
+const signBytes = (bytes) => signText(first, `${json64({ alg: 'ES256', kid: first.kid })}.${base64url(bytes)}`);
 const hmac = (secret, text) => `${text}.${base64url(createHmac('sha256', secret).update(text).digest())}`;
 
 const good = {
@@ -93,9 +95,9 @@ function badTokens() {
     header('a header without kid', json64({ alg: 'ES256' })),
     header('a kid that is a number', json64({ alg: 'ES256', kid: 1 })),
     header('crit', json64({ alg: 'ES256', kid: first.kid, crit: ['b64'], b64: false })),
-    refused('BAD_TOKEN', 'claims that are no JSON', signText(first, `${json64({ alg: 'ES256', kid: first.kid })}.${base64url('{')}`)),
+    refused('BAD_TOKEN', 'claims that are no JSON', signBytes('{')),
     refused('BAD_TOKEN', 'claims that are a list', sign(first, [good])),
-    refused('BAD_TOKEN', 'claims that are not UTF-8', signText(first, `${json64({ alg: 'ES256', kid: first.kid })}.${base64url(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]))}`)),
+    refused('BAD_TOKEN', 'claims that are not UTF-8', signBytes(Buffer.from('{"\xff":1}', 'latin1'))),
     ...names.map((name) => bad(`without ${name}`, { [name]: undefined })),
     ...names.map((name) => bad(`${name} is an object`, { [name]: {} })),
     bad('an audience that is a number in a list', { aud: [AUDIENCE, 1] }),
@@ -140,6 +142,8 @@ function wrongSignatures() {
   const bad = (name, token) => refused('TOKEN_SIGNATURE', name, token);
   const [header, payload] = sign(first, good).split('.');
   const other = sign(first, claims({ sub: 'other' })).split('.');
+  const der = p256.sign(Buffer.from(`${header}.${payload}`), first.secret, { format: 'der' });
+  const zeroBeforeEach = (s) => Buffer.concat([Buffer.of(0), s.subarray(0, 32), Buffer.of(0), s.subarray(32)]);
   return [
     bad('a key that is not in the set', sign(stranger, good)),
     bad('a stranger who names a key of the set', sign(stranger, good, { kid: first.kid })),
@@ -150,12 +154,12 @@ function wrongSignatures() {
     bad('other claims', [other[0], payload.slice(0, -2) + 'AA', other[2]].join('.')),
     bad('the signature of another token', [header, payload, other[2]].join('.')),
     bad('no signature', `${header}.${payload}.`),
-    bad('a signature in DER', `${header}.${payload}.${base64url(p256.sign(Buffer.from(`${header}.${payload}`), first.secret, { format: 'der' }))}`),
+    bad('a signature in DER', `${header}.${payload}.${base64url(der)}`),
     bad('one bit of r', reSigned((s) => ((s[0] ^= 1), s))),
     bad('one bit of s', reSigned((s) => ((s[63] ^= 1), s))),
     bad('a signature of zeros', reSigned((s) => s.fill(0))),
     bad('a byte less', reSigned((s) => s.subarray(0, 63))),
-    bad('a zero before each half', reSigned((s) => Buffer.concat([Buffer.of(0), s.subarray(0, 32), Buffer.of(0), s.subarray(32)]))),
+    bad('a zero before each half', reSigned(zeroBeforeEach)),
     bad('a padded signature', `${sign(first, good)}==`),
   ];
 }
@@ -180,13 +184,15 @@ function keySets() {
   const set = (name, reason, keys) => ({ name, reason, key_set: JSON.stringify({ keys }) });
   const bad = (name, ...keys) => set(name, 'BAD_CONFIG', keys);
   const offCurve = { ...first.jwk, y: first.jwk.x };
+  const rsa = { kty: 'RSA', n: 'AQAB', e: 'AQAB' };
+  const forElse = [{ use: 'enc' }, { alg: 'ECDH-ES' }, { kty: 'OKP' }].map((change) => ({ ...first.jwk, ...change }));
   return [
     set('two keys', '', [first.jwk, second.jwk]),
-    set('what else is in a set is passed over', '', [{ kty: 'RSA', n: 'AQAB', e: 'AQAB', kid: first.kid }, { kty: 'new' }, first.jwk]),
+    set('what else is in a set is passed over', '', [{ ...rsa, kid: first.kid }, { kty: 'new' }, first.jwk]),
     bad('no keys'),
-    bad('no key for ES256', wide.jwk, { ...first.jwk, use: 'enc' }, { ...first.jwk, alg: 'ECDH-ES' }, { ...first.jwk, kty: 'OKP' }),
+    bad('no key for ES256', wide.jwk, ...forElse),
     bad('a secret key', { ...first.jwk, d: base64url(first.secret) }),
-    bad('the secret key of something else', first.jwk, { kty: 'RSA', n: 'AQAB', e: 'AQAB', d: 'AQAB' }),
+    bad('the secret key of something else', first.jwk, { ...rsa, d: 'AQAB' }),
     bad('a symmetric key', first.jwk, { kty: 'oct', k: 'AQAB' }),
     bad('two keys of one kid', first.jwk, { ...second.jwk, kid: first.kid }),
     bad('a key without kid', { ...first.jwk, kid: undefined }),
@@ -221,5 +227,10 @@ export function makeTokens() {
   const tokens = [...acceptedTokens(), ...badTokens(), ...wrongAlgorithms(), ...wrongSignatures(), ...wrongContext()];
   // One case a line: a changed vector is one changed line.
   const lines = (cases) => `[\n${cases.map((c) => JSON.stringify(c)).join(',\n')}\n]`;
-  return `{\n"settings": ${JSON.stringify(settings)},\n"tokens": ${lines(tokens)},\n"key_sets": ${lines(keySets())}\n}\n`;
+  const sections = [
+    `"settings": ${JSON.stringify(settings)}`,
+    `"tokens": ${lines(tokens)}`,
+    `"key_sets": ${lines(keySets())}`,
+  ];
+  return `{\n${sections.join(',\n')}\n}\n`;
 }
