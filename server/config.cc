@@ -16,6 +16,7 @@
 #include "crypto/oprf.h"
 #include "server/config_access.h"
 #include "server/config_content.h"
+#include "server/config_tokens.h"
 #include "server/keys.h"
 #include "server/listen.h"
 #include "server/problems.h"
@@ -46,6 +47,7 @@ void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
     resolve(settings.mutable_tls()->mutable_client_ca_file());
     resolve(settings.mutable_tls()->mutable_revocation_file());
   }
+  if (settings.has_tokens()) resolve(settings.mutable_tokens()->mutable_key_set_file());
   for (std::string& path : *settings.mutable_evaluator_key_files()) resolve(&path);
   for (config::v1::CustodianConfig& custodian : *settings.mutable_custodians()) {
     resolve(custodian.mutable_public_key_file());
@@ -163,6 +165,7 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   RETURN_IF_ERROR(ReadTextFile(path, &settings, &tree));
   ResolvePaths(path, settings);
   FillLimits(*settings.mutable_limits());
+  FillTokens(settings);
 
   Problems problems(path);
   const Place file(problems, ServerConfig::descriptor(), tree);
@@ -173,6 +176,7 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   CheckTls(settings, file);
   CheckAccess(settings, file);
   CheckLimits(settings.limits(), file.Nested("limits", -1));
+  CheckTokens(settings, file);
   config.content = BuildContent(settings, file);
   if (roles.evaluator) CheckEvaluatorKeys(config, file);
   if (roles.catalogue) CheckCatalogue(settings, file);
