@@ -23,6 +23,7 @@
 #include "server/record_service.h"
 #include "server/stores.h"
 #include "server/ticker.h"
+#include "server/token_verifier.h"
 #include "server/transport.h"
 
 namespace exposure::server {
@@ -50,12 +51,22 @@ absl::StatusOr<std::unique_ptr<Evaluator>> MakeEvaluator(const LoadedConfig& con
                                      limits.queued_elements());
 }
 
-absl::StatusOr<std::unique_ptr<Door>> MakeDoor(const config::v1::ServerConfig& settings, CallGate& gate) {
+// Null where no tokens are taken.
+absl::StatusOr<std::unique_ptr<TokenVerifier>> MakeTokens(const config::v1::ServerConfig& settings) {
+  if (!settings.has_tokens()) return std::unique_ptr<TokenVerifier>();
+  return TokenVerifier::Create(settings.tokens(), storage::SystemClock());
+}
+
+// `tokens` may be null, and outlives the door.
+absl::StatusOr<std::unique_ptr<Door>> MakeDoor(const config::v1::ServerConfig& settings, CallGate& gate,
+                                               const TokenVerifier* tokens) {
   Access access = settings.has_access() ? Access(settings.access()) : Access();
   if (!settings.has_tls()) return std::make_unique<Door>(gate, std::move(access));
   const config::v1::Tls& tls = settings.tls();
   ASSIGN_OR_RETURN(std::unique_ptr<TrustStore> trust, TrustStore::Open(tls.client_ca_file(), tls.revocation_file()));
-  auto identity = std::make_unique<Identity>(std::move(trust), tls.trust_domain(), nullptr);
+  VerifyToken verify;
+  if (tokens != nullptr) verify = [tokens](std::string_view token) { return tokens->Verify(token); };
+  auto identity = std::make_unique<Identity>(std::move(trust), tls.trust_domain(), std::move(verify));
   return std::make_unique<Door>(gate, std::move(access), std::move(identity));
 }
 
@@ -78,12 +89,14 @@ class Server::Parts {
   void OnDamage();
   void Tick();
   void VerifyRecords();
+  void RefreshTokens();
 
   const config::v1::ServerConfig settings_;
   const v1::CatalogueContent content_;
   const Roles roles_;
   Stores stores_;
   CallGate gate_;
+  std::unique_ptr<TokenVerifier> tokens_;  // null where no tokens are taken
   std::unique_ptr<Door> door_;
   std::unique_ptr<Evaluator> evaluator_;
   std::unique_ptr<WorkPool> readers_;
@@ -95,11 +108,13 @@ class Server::Parts {
   bool draining_ = false;    // guarded by health_mutex_
   std::unique_ptr<Ticker> ticker_;
   std::unique_ptr<Ticker> verifier_;
+  std::unique_ptr<Ticker> refresher_;
   std::once_flag shut_down_;
 };
 
 absl::Status Server::Parts::Start(const LoadedConfig& config) {
-  ASSIGN_OR_RETURN(door_, MakeDoor(settings_, gate_));
+  ASSIGN_OR_RETURN(tokens_, MakeTokens(settings_));
+  ASSIGN_OR_RETURN(door_, MakeDoor(settings_, gate_, tokens_.get()));
   if (roles_.catalogue) {
     ASSIGN_OR_RETURN(stores_, OpenStores(config, roles_));
   }
@@ -114,6 +129,9 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
   if (!stores_.damage.ok()) {
     Log(Level::kError, std::string(stores_.damage.message()));
     OnDamage();
+  }
+  if (tokens_ != nullptr) {
+    refresher_ = std::make_unique<Ticker>(std::chrono::seconds(1), [this] { RefreshTokens(); });
   }
   if (stores_.publisher != nullptr) ticker_ = std::make_unique<Ticker>(kTick, [this] { Tick(); });
   if (stores_.datasets != nullptr) {
@@ -172,6 +190,15 @@ void Server::Parts::VerifyRecords() {
   if (ReasonOf(status) == Reason::kCorruptRecords) OnDamage();
 }
 
+void Server::Parts::RefreshTokens() {
+  const absl::StatusOr<bool> taken = tokens_->Refresh();
+  if (!taken.ok()) {
+    Log(Level::kError, absl::StrCat("the key set of tokens: ", taken.status().message()));
+  } else if (*taken) {
+    Log(Level::kInfo, "the key set of tokens was read again");
+  }
+}
+
 void Server::Parts::Shutdown() {
   std::call_once(shut_down_, [this] {
     if (bound_.server != nullptr) {
@@ -185,6 +212,7 @@ void Server::Parts::Shutdown() {
       bound_.server->Shutdown(std::chrono::system_clock::now());  // cancels what is left, and idle connections
       if (!settings_.address_file().empty()) unlink(settings_.address_file().c_str());
     }
+    refresher_.reset();
     verifier_.reset();
     ticker_.reset();
   });
