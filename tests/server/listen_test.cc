@@ -27,7 +27,8 @@ TEST(ParseListenTest, RefusesWhatOthersCouldReach) {
 }
 
 TEST(ParseListenTest, WithTlsAnyAddressInNumbers) {
-  for (const char* text : {"0.0.0.0:7443", "[::]:7443", "192.0.2.1:7443", "[2001:db8::1]:0", "127.0.0.1:1", "unix:/s"}) {
+  for (const char* text :
+       {"0.0.0.0:7443", "[::]:7443", "192.0.2.1:7443", "[2001:db8::1]:0", "127.0.0.1:1", "unix:/s"}) {
     ASSERT_OK_AND_ASSIGN(const ListenAddress address, ParseListen(text, Reach::kAnywhere));
     EXPECT_EQ(address.Target(), text);
   }
