@@ -29,7 +29,7 @@ constexpr int kBadUse = 2;
 
 constexpr char kDescription[] =
     "exposured serves sealed records, private lookups of them, and the signed catalogue.\n"
-    "It listens on loopback or a UNIX socket, and never sees a number or an answer.";
+    "It listens on loopback, a UNIX socket or, with TLS, any address, and never sees a number or an answer.";
 
 constexpr char kExamples[] =
     "Examples:\n"
@@ -54,10 +54,11 @@ void ForbidCoreDumps() {
   std::ofstream("/proc/self/coredump_filter") << "0";
 }
 
-// Only where in gRPC something went wrong: its own messages could hold what a caller sent.
+// Only where in gRPC something went wrong: its own messages could hold what a caller sent. Nothing of handshakes that
+// fail: any stranger could fill the log with them.
 void LogPlaceOnly(gpr_log_func_args* args) {
-  if (args->severity < GPR_LOG_SEVERITY_ERROR) return;
   const std::string path = args->file;
+  if (args->severity < GPR_LOG_SEVERITY_ERROR || path.ends_with("ssl_transport_security.cc")) return;
   Log(Level::kError, absl::StrCat("grpc: ", path.substr(path.rfind('/') + 1), ":", args->line));
 }
 

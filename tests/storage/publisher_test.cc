@@ -60,6 +60,16 @@ TEST_F(PublisherTest, PublishingWhatIsPublishedChangesNothing) {
   EXPECT_EQ(again, version);
 }
 
+TEST_F(PublisherTest, TheForceOfAnUploadAndOfADatasetIsKnown) {
+  EXPECT_THAT(publisher().ForceOf(dataset_.id()), HasReason(Reason::kUnknownUpload));
+  ASSERT_THAT(Begin(dataset_), IsOk());
+  ASSERT_OK_AND_ASSIGN(const std::string of_upload, publisher().ForceOf(dataset_.id()));
+  EXPECT_EQ(of_upload, "met");
+  ASSERT_THAT(service_.Publish(dataset_), IsOk());
+  ASSERT_OK_AND_ASSIGN(const std::string of_dataset, publisher().ForceOf(dataset_.id()));
+  EXPECT_EQ(of_dataset, "met");
+}
+
 TEST_F(PublisherTest, AnUploadIsNotListedBeforeItIsComplete) {
   ASSERT_OK_AND_ASSIGN(const BegunUpload begun, Begin(dataset_));
   EXPECT_FALSE(begun.published);
