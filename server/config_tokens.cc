@@ -5,15 +5,15 @@
 namespace exposure::server {
 namespace {
 
-constexpr uint32_t kDefaultSeconds = 900;
-constexpr uint32_t kMaxSeconds = 3600;
+constexpr uint32_t kDefaultTokenSeconds = 900;
+constexpr uint32_t kMaxTokenSeconds = 3600;
 
 }  // namespace
 
 void FillTokens(config::v1::ServerConfig& settings) {
   if (!settings.has_tokens()) return;
   config::v1::Tokens& tokens = *settings.mutable_tokens();
-  if (tokens.max_seconds() == 0) tokens.set_max_seconds(kDefaultSeconds);
+  if (tokens.max_seconds() == 0) tokens.set_max_seconds(kDefaultTokenSeconds);
 }
 
 void CheckTokens(const config::v1::ServerConfig& settings, const Place& file) {
@@ -25,7 +25,8 @@ void CheckTokens(const config::v1::ServerConfig& settings, const Place& file) {
   }
   if (tokens.issuer().empty()) place.Report("issuer", -1, "must be the `iss` of tokens.");
   if (tokens.audience().empty()) place.Report("audience", -1, "must be the `aud` of tokens.");
-  if (tokens.max_seconds() > kMaxSeconds) place.Report("max_seconds", -1, "is more than an hour.", "max_seconds: 900");
+  if (tokens.max_seconds() > kMaxTokenSeconds)
+    place.Report("max_seconds", -1, "is more than an hour.", "max_seconds: 900");
   if (tokens.key_set_file().empty()) {
     return place.Report("key_set_file", -1, "must name the issuer's public keys, a JWK set.",
                         "key_set_file: \"tokens/keys.json\"");

@@ -13,20 +13,20 @@
 namespace exposure::server {
 namespace {
 
-constexpr size_t kMaxFile = size_t{64} << 10;
+constexpr size_t kMaxKeySet = size_t{64} << 10;
 
-absl::Status Problem(const std::string& where, std::string_view what, std::string_view fix) {
+absl::Status KeySetProblem(const std::string& where, std::string_view what, std::string_view fix) {
   return Error(Reason::kBadConfig, absl::StrCat(where, ": ", std::string(what), "\n  Fix: ", std::string(fix)));
 }
 
-bool Is(const Json& key, const char* name, std::string_view value) {
+bool HasText(const Json& key, const char* name, std::string_view value) {
   const std::string* text = FindMember<std::string>(key, name);
   return text != nullptr && *text == value;
 }
 
 bool IsForEs256(const Json& key) {
-  return Is(key, "kty", "EC") && Is(key, "crv", "P-256") && (!key.contains("use") || Is(key, "use", "sig")) &&
-         (!key.contains("alg") || Is(key, "alg", "ES256"));
+  return HasText(key, "kty", "EC") && HasText(key, "crv", "P-256") &&
+         (!key.contains("use") || HasText(key, "use", "sig")) && (!key.contains("alg") || HasText(key, "alg", "ES256"));
 }
 
 std::optional<ByteArray<32>> FindCoordinate(const Json& key, const char* name) {
@@ -37,39 +37,45 @@ std::optional<ByteArray<32>> FindCoordinate(const Json& key, const char* name) {
 
 // Adds the key at `where`, if it can sign with ES256, to `keys`.
 absl::Status AddKey(const std::string& where, const Json& key, KeySet& keys) {
-  if (!key.is_object()) return Problem(where, "is no JWK.", "write each key as a JSON object");
+  if (!key.is_object()) return KeySetProblem(where, "is no JWK.", "write each key as a JSON object");
   if (key.contains("d") || key.contains("k")) {
-    return Problem(where, "holds a secret, which only the issuer may have.",
-                   "take the issuer's public keys, and have it replace this one, which was copied");
+    return KeySetProblem(where, "holds a secret, which only the issuer may have.",
+                         "take the issuer's public keys, and have it replace this one, which was copied");
   }
   if (!IsForEs256(key)) return absl::OkStatus();
   const auto* kid = FindMember<std::string>(key, "kid");
-  if (kid == nullptr || kid->empty())
-    return Problem(where, "has no kid.", "give each key a kid, and name it in tokens");
+  if (kid == nullptr || kid->empty()) {
+    return KeySetProblem(where, "has no kid.", "give each key a kid, and name it in tokens");
+  }
   const std::optional<ByteArray<32>> x = FindCoordinate(key, "x");
   const std::optional<ByteArray<32>> y = FindCoordinate(key, "y");
   std::optional<JwsKey> jws_key = x && y ? JwsKey::Create(*x, *y) : std::nullopt;
-  if (!jws_key) return Problem(where, "has an x and y that are no point of P-256.", "take the issuer's keys again");
+  if (!jws_key) {
+    return KeySetProblem(where, "has an x and y that are no point of P-256.", "take the issuer's keys again");
+  }
   if (!keys.emplace(*kid, *std::move(jws_key)).second) {
-    return Problem(where, "has the kid of a key before it.", "give each key a kid of its own");
+    return KeySetProblem(where, "has the kid of a key before it.", "give each key a kid of its own");
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadKeySetFile(const std::string& path) { return ReadFile(path, kMaxFile); }
+absl::StatusOr<std::string> ReadKeySetFile(const std::string& path) { return ReadFile(path, kMaxKeySet); }
 
 absl::StatusOr<KeySet> ParseKeySet(const std::string& path, std::string_view text) {
   const Json set = ParseJson(text);
   const auto* list = FindMember<Json::array_t>(set, "keys");
-  if (list == nullptr) return Problem(path, "is no JWK set.", "write {\"keys\": […]}, with the issuer's public keys");
+  if (list == nullptr) {
+    return KeySetProblem(path, "is no JWK set.", "write {\"keys\": […]}, with the issuer's public keys");
+  }
   KeySet keys;
   for (size_t i = 0; i < list->size(); ++i) {
     RETURN_IF_ERROR(AddKey(absl::StrCat(path, ": keys[", i, "]"), (*list)[i], keys));
   }
   if (keys.empty()) {
-    return Problem(path, "has no key for ES256.", "add one with \"kty\": \"EC\", \"crv\": \"P-256\", \"use\": \"sig\"");
+    return KeySetProblem(path, "has no key for ES256.",
+                         "add one with \"kty\": \"EC\", \"crv\": \"P-256\", \"use\": \"sig\"");
   }
   return keys;
 }

@@ -13,7 +13,7 @@ namespace exposure::server {
 namespace {
 
 constexpr size_t kMaxToken = size_t{4} << 10;
-constexpr size_t kMaxSubject = 255;
+constexpr size_t kMaxSubjectClaim = 255;
 constexpr size_t kMaxClientId = 64;
 
 // `what` is for people and never holds any of the token.
@@ -22,7 +22,7 @@ absl::Status BadToken(std::string_view what) {
 }
 
 // The header's `kid`, of a token of the right shape and algorithm.
-absl::StatusOr<std::string> ReadHeader(std::string_view jwt) {
+absl::StatusOr<std::string> ReadTokenHeader(std::string_view jwt) {
   if (jwt.size() > kMaxToken) return BadToken("is longer than 4 KiB.");
   if (std::count(jwt.begin(), jwt.end(), '.') != 2) return BadToken("is not three parts with dots between.");
   const std::optional<std::string> text = FromBase64Url(jwt.substr(0, jwt.find('.')));
@@ -39,7 +39,7 @@ absl::StatusOr<std::string> ReadHeader(std::string_view jwt) {
 }
 
 // Whether `aud`, a string or an array of strings, holds `audience`. Returns BAD_TOKEN for anything else.
-absl::StatusOr<bool> IsFor(const Json& claims, const std::string& audience) {
+absl::StatusOr<bool> IsForAudience(const Json& claims, const std::string& audience) {
   if (const auto* one = FindMember<std::string>(claims, "aud"); one != nullptr) return *one == audience;
   const auto* list = FindMember<Json::array_t>(claims, "aud");
   if (list == nullptr || !std::all_of(list->begin(), list->end(), [](const Json& one) { return one.is_string(); })) {
@@ -48,7 +48,7 @@ absl::StatusOr<bool> IsFor(const Json& claims, const std::string& audience) {
   return std::find(list->begin(), list->end(), audience) != list->end();
 }
 
-absl::Status CheckTimes(const Json& claims, uint64_t max_seconds, uint64_t now) {
+absl::Status CheckTokenTimes(const Json& claims, uint64_t max_seconds, uint64_t now) {
   const auto* issued = FindMember<uint64_t>(claims, "iat");
   const auto* expires = FindMember<uint64_t>(claims, "exp");
   if (issued == nullptr || expires == nullptr) return BadToken("has no `iat` or `exp` in whole seconds.");
@@ -80,16 +80,14 @@ absl::StatusOr<std::unique_ptr<TokenVerifier>> TokenVerifier::Create(const confi
 }
 
 absl::StatusOr<Caller> TokenVerifier::Verify(std::string_view jwt) const {
-  ASSIGN_OR_RETURN(const std::string kid, ReadHeader(jwt));
+  ASSIGN_OR_RETURN(const std::string kid, ReadTokenHeader(jwt));
   std::shared_ptr<const KeySet> keys;
   {
     const std::lock_guard lock(mutex_);
     keys = keys_;
   }
   const auto key = keys->find(kid);
-  if (key == keys->end()) {
-    return Error(Reason::kTokenSignature, "The token's `kid` names no key of the key set.");
-  }
+  if (key == keys->end()) return Error(Reason::kTokenSignature, "The token's `kid` names no key of the key set.");
   ASSIGN_OR_RETURN(const std::string payload, key->second.Verify(jwt));
   return CheckClaims(payload);
 }
@@ -100,18 +98,18 @@ absl::StatusOr<Caller> TokenVerifier::CheckClaims(std::string_view payload) cons
   const auto* issuer = FindMember<std::string>(claims, "iss");
   if (issuer == nullptr) return BadToken("has no `iss` that is a string.");
   const auto* subject = FindMember<std::string>(claims, "sub");
-  if (subject == nullptr || subject->empty() || subject->size() > kMaxSubject) {
+  if (subject == nullptr || subject->empty() || subject->size() > kMaxSubjectClaim) {
     return BadToken("has no `sub` of 1 to 255 bytes.");
   }
   const auto* client_id = FindMember<std::string>(claims, "client_id");
   if (client_id == nullptr || !IsClientId(*client_id)) {
     return BadToken("has no `client_id` of 1 to 64 lower-case letters, digits and hyphens.");
   }
-  ASSIGN_OR_RETURN(const bool is_for_us, IsFor(claims, settings_.audience()));
+  ASSIGN_OR_RETURN(const bool is_for_us, IsForAudience(claims, settings_.audience()));
   if (!is_for_us || *issuer != settings_.issuer()) {
     return Error(Reason::kTokenAudience, "The token is for another service, or by another issuer.");
   }
-  RETURN_IF_ERROR(CheckTimes(claims, settings_.max_seconds(), clock_()));
+  RETURN_IF_ERROR(CheckTokenTimes(claims, settings_.max_seconds(), clock_()));
 
   const std::string label = crypto::Label("token-subject");
   constexpr std::string_view kZero("\0", 1);
@@ -126,7 +124,7 @@ absl::StatusOr<Caller> TokenVerifier::CheckClaims(std::string_view payload) cons
 absl::StatusOr<bool> TokenVerifier::Refresh() {
   const std::lock_guard refreshing(refreshing_);
   absl::StatusOr<std::string> text = ReadKeySetFile(settings_.key_set_file());
-  if (text.ok() && *text == text_) {
+  if (text.ok() && text_ == *text) {
     failure_ = absl::OkStatus();
     return false;
   }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,9 +51,9 @@ class TokenVerifier {
   const config::v1::Tokens settings_;
   const std::function<uint64_t()> clock_;
 
-  std::mutex refreshing_;  // guards what follows; before mutex_
-  std::string text_;       // that keys_ came from
-  absl::Status failure_;   // of the last Refresh
+  std::mutex refreshing_;            // guards what follows; before mutex_
+  std::optional<std::string> text_;  // that keys_ came from
+  absl::Status failure_;             // of the last Refresh
 
   mutable std::mutex mutex_;
   std::shared_ptr<const KeySet> keys_;  // guarded by mutex_

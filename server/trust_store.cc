@@ -22,7 +22,7 @@ using StorePtr = std::unique_ptr<X509_STORE, OpenSslFree<X509_STORE_free>>;
 using ContextPtr = std::unique_ptr<X509_STORE_CTX, OpenSslFree<X509_STORE_CTX_free>>;
 using StackPtr = std::unique_ptr<STACK_OF(X509), OpenSslFree<[](STACK_OF(X509) * s) { sk_X509_free(s); }>>;
 
-constexpr size_t kMaxFile = 16 << 20;          // bytes
+constexpr size_t kMaxTrustFile = 16 << 20;     // bytes
 constexpr size_t kMaxVerdicts = 4096;          // remembered
 constexpr std::chrono::seconds kRemember{60};  // certificates expire meanwhile
 
@@ -94,12 +94,12 @@ absl::StatusOr<std::unique_ptr<TrustStore>> TrustStore::Open(const std::string& 
 
 absl::StatusOr<std::shared_ptr<const TrustStore::Anchors>> TrustStore::Read(const std::string& ca_file,
                                                                             const std::string& revocation_file) {
-  ASSIGN_OR_RETURN(const std::string ca_text, ReadFile(ca_file, kMaxFile));
+  ASSIGN_OR_RETURN(const std::string ca_text, ReadFile(ca_file, kMaxTrustFile));
   const std::vector<CertificatePtr> authorities = ReadCertificates(ca_text);
   if (authorities.empty()) return Error(Reason::kBadConfig, absl::StrCat(ca_file, ": holds no PEM certificates."));
   std::vector<CrlPtr> lists;
   if (!revocation_file.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(revocation_file, kMaxFile));
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(revocation_file, kMaxTrustFile));
     lists = ReadRevocationLists(text);
     if (lists.empty()) {
       return Error(Reason::kBadConfig, absl::StrCat(revocation_file, ": holds no PEM revocation lists."));

@@ -155,8 +155,10 @@ TEST_F(TokenVerifierTest, TimeGoesBy) {
 TEST_F(TokenVerifierTest, NeedsAKeySet) {
   ASSERT_EQ(unlink(tokens_.key_set_file().c_str()), 0);
   EXPECT_THAT(Create(), HasReason(Reason::kFileError));
-  WriteKeySet("{}");
-  EXPECT_THAT(Create(), HasReason(Reason::kBadConfig));
+  for (const char* bad : {"", "{}"}) {
+    WriteKeySet(bad);
+    EXPECT_THAT(Create(), HasReason(Reason::kBadConfig)) << bad;
+  }
 }
 
 TEST_F(TokenVerifierTest, TheKeySetIsReplaced) {
