@@ -98,7 +98,7 @@ std::string SealJson(const SealOptions& seal, const SealResult& result) {
 }
 
 absl::StatusOr<ExitCode> RunSeal(const SealCommandOptions& options) {
-  ASSIGN_OR_RETURN(crypto::SigningKey key, ReadSigningKey(crypto::KeyKind::kCustodian, options.key));
+  ASSIGN_OR_RETURN(crypto::SigningKey key, ReadSigningKey(crypto::KeyKind::kCustodian, options.key, options.passphrase_file));
   Progress progress;
   ASSIGN_OR_RETURN(const SealOptions seal, ToSealOptions(options, progress));
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
