@@ -86,8 +86,8 @@ absl::Status GenerateKeyFiles(KeyKind kind, const std::string& path, uint32_t in
 absl::StatusOr<SigningKey> ReadSigningKey(KeyKind kind, const std::string& path, const std::string& passphrase_file) {
   Secret text(crypto::kMaxKeyText);
   ASSIGN_OR_RETURN(const size_t length, ReadPrivateFile(path, text.RevealMutable()));
-  absl::StatusOr<Secret> key = crypto::OpenKeyText(kind, text.Reveal().first(length),
-                                                   [&] { return AskPassphrase(path, passphrase_file); });
+  absl::StatusOr<Secret> key =
+      crypto::OpenKeyText(kind, text.Reveal().first(length), [&] { return AskPassphrase(path, passphrase_file); });
   if (key.ok()) return SigningKey::Decode(key->Reveal());
   const std::optional<Reason> reason = ReasonOf(key.status());
   return Error(reason.value_or(Reason::kKeyFile), absl::StrCat(path, ": ", std::string(key.status().message())));

@@ -1,4 +1,5 @@
-// Key files: PATH holds the secret (mode 0400), with or without a passphrase, PATH.pub the public half as protobuf text.
+// Key files: PATH holds the secret (mode 0400), with or without a passphrase, PATH.pub the public half as protobuf
+// text.
 #ifndef EXPOSURE_CLIENT_CLI_KEY_FILE_H_
 #define EXPOSURE_CLIENT_CLI_KEY_FILE_H_
 

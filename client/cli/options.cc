@@ -42,7 +42,9 @@ void AddServiceOptions(CLI::App& command, ServiceOptions& options) {
 }
 
 void AddRootOption(CLI::App& command, std::string& root) {
-  command.add_option("--root", root, "The root's public key: its file, its 64 hexadecimal digits, or sha256:FINGERPRINT [EXPOSURE_ROOT]");
+  command.add_option(
+      "--root", root,
+      "The root's public key: its file, its 64 hexadecimal digits, or sha256:FINGERPRINT [EXPOSURE_ROOT]");
 }
 
 void AddJsonOption(CLI::App& command, OutputOptions& options) {
@@ -124,10 +126,10 @@ absl::StatusOr<Session> OpenSession(const ServiceOptions& options) {
   Session session;
   session.transport = MakeGrpcTransport({.server = lookup.server, .timeout_seconds = lookup.timeout_seconds});
   ASSIGN_OR_RETURN(session.keeper,
-                   CatalogueKeeper::Create(
-                       session.transport.get(),
-                       {.root = lookup.root, .state_directory = lookup.state_directory, .clock = SystemClock(),
-                        .root_changed = lookup.root_changed}));
+                   CatalogueKeeper::Create(session.transport.get(), {.root = lookup.root,
+                                                                     .state_directory = lookup.state_directory,
+                                                                     .clock = SystemClock(),
+                                                                     .root_changed = lookup.root_changed}));
   return session;
 }
 

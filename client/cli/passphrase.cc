@@ -25,8 +25,9 @@ absl::StatusOr<Secret> ReadPassphrase(const std::string& file) {
 absl::StatusOr<std::unique_ptr<Terminal>> OpenTerminal(const std::string& path) {
   absl::StatusOr<std::unique_ptr<Terminal>> terminal = Terminal::Open();
   if (terminal.ok()) return terminal;
-  return Error(Reason::kPassphrase, absl::StrCat(path, ": a passphrase is needed, and there is no terminal to ask at.\n",
-                                                 "  Fix: --passphrase-file FILE, mode 0400"));
+  return Error(Reason::kPassphrase,
+               absl::StrCat(path, ": a passphrase is needed, and there is no terminal to ask at.\n",
+                            "  Fix: --passphrase-file FILE, mode 0400"));
 }
 
 absl::Status CheckLength(const Secret& passphrase) {
