@@ -45,6 +45,7 @@ absl::StatusOr<KeyFacts> ReadPublicFacts(const std::string& path) {
   config::v1::EvaluatorPublic evaluator;
   if (ReadTextProto(path, Reason::kKeyFile, evaluator).ok()) {
     FillEvaluator(evaluator, facts);
+    if (!facts.public_key) return NoKeyFile(path);
     return facts;
   }
   config::v1::SigningPublic file;

@@ -89,8 +89,9 @@ absl::StatusOr<SigningKey> ReadSigningKey(KeyKind kind, const std::string& path,
   absl::StatusOr<Secret> key =
       crypto::OpenKeyText(kind, text.Reveal().first(length), [&] { return AskPassphrase(path, passphrase_file); });
   if (key.ok()) return SigningKey::Decode(key->Reveal());
-  const std::optional<Reason> reason = ReasonOf(key.status());
-  return Error(reason.value_or(Reason::kKeyFile), absl::StrCat(path, ": ", std::string(key.status().message())));
+  const std::string message(key.status().message());
+  if (message.starts_with(path)) return key.status();
+  return Error(ReasonOf(key.status()).value_or(Reason::kKeyFile), absl::StrCat(path, ": ", message));
 }
 
 absl::StatusOr<config::v1::DelegationFile> Delegate(const SigningKey& root, const config::v1::SigningPublic& catalogue,

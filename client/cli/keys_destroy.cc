@@ -40,8 +40,8 @@ struct DestroyOptions {
 absl::Status CheckUnused(const DestroyOptions& options, const ByteArray<32>& public_key) {
   if (options.config.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const config::v1::ServerConfig config, ReadServerConfig(options.config));
-  if (const std::string field = FieldNaming(config, options.path); !field.empty()) {
-    return Error(Reason::kBadConfig, absl::StrCat(options.config, ": ", field, " still names ", options.path, "."));
+  if (const std::string line = LineNaming(config, options.path, public_key); !line.empty()) {
+    return Error(Reason::kBadConfig, absl::StrCat(options.config, ": still has the key: ", line));
   }
   const config::v1::EpochConfig* epoch = FindEpoch(config, public_key);
   if (epoch != nullptr && !epoch->retired()) {

@@ -20,13 +20,10 @@ struct RetireOptions {
   std::string key;
 };
 
-std::string Edit(const RetireOptions& options, const config::v1::ServerConfig& config,
-                 const config::v1::EpochConfig& epoch) {
+std::string Edit(const RetireOptions& options, const config::v1::EpochConfig& epoch, const std::string& line) {
   std::string out = absl::StrCat("In ", options.config, ":\n  1. In the epoch of ", SchemesOf(epoch), " with ",
                                  epoch.evaluator_files(0), ": retired: true\n");
-  if (!FieldNaming(config, options.key).empty()) {
-    absl::StrAppend(&out, "  2. Remove ", options.key, " from ", FieldNaming(config, options.key), ".\n");
-  }
+  if (!line.empty()) absl::StrAppend(&out, "  2. Remove ", line, "\n");
   return absl::StrCat(
       out,
       "Then restart, and run this again. The epoch's datasets leave the catalogue: clients check in the other live\n",
@@ -68,7 +65,7 @@ absl::StatusOr<ExitCode> RetireEvaluator(const RetireOptions& options) {
     return Error(Reason::kBadUsage, absl::StrCat("--key: ", options.config, " has no epoch with this key."));
   }
   if (!epoch->retired()) {
-    RETURN_IF_ERROR(WriteOut(Edit(options, config, *epoch)));
+    RETURN_IF_ERROR(WriteOut(Edit(options, *epoch, LineNaming(config, options.key, *facts.public_key))));
     return ExitCode::kOk;
   }
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));

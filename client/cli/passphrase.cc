@@ -19,7 +19,9 @@ constexpr size_t kShortest = 12;  // bytes
 absl::StatusOr<Secret> ReadPassphrase(const std::string& file) {
   Secret text(crypto::kMaxPassphrase);
   ASSIGN_OR_RETURN(const size_t length, ReadPrivateFile(file, text.RevealMutable()));
-  return crypto::FirstLine(text.Reveal().first(length));
+  absl::StatusOr<Secret> line = crypto::FirstLine(text.Reveal().first(length));
+  if (line.ok()) return line;
+  return Error(Reason::kPassphrase, absl::StrCat(file, ": ", std::string(line.status().message())));
 }
 
 absl::StatusOr<std::unique_ptr<Terminal>> OpenTerminal(const std::string& path) {

@@ -44,15 +44,19 @@ std::string SchemesOf(const config::v1::EpochConfig& epoch) {
   return out;
 }
 
-std::string FieldNaming(const config::v1::ServerConfig& config, const std::string& path) {
-  const auto same = [&](const std::string& file) {
+std::string LineNaming(const config::v1::ServerConfig& config, const std::string& path,
+                       const ByteArray<32>& public_key) {
+  const auto names = [&](const std::string& file) {
     std::error_code error;
-    return std::filesystem::equivalent(file, path, error) && !error;
+    if (std::filesystem::equivalent(file, path, error) && !error) return true;
+    const absl::StatusOr<KeyFacts> facts = ReadKeyFacts(file);
+    return facts.ok() && facts->public_key == public_key;
   };
   for (const std::string& file : config.evaluator_key_files()) {
-    if (same(file)) return "evaluator_key_files";
+    if (names(file)) return absl::StrCat("evaluator_key_files: \"", file, "\"");
   }
-  return same(config.catalogue_key_file()) ? "catalogue_key_file" : "";
+  const std::string& catalogue = config.catalogue_key_file();
+  return names(catalogue) ? absl::StrCat("catalogue_key_file: \"", catalogue, "\"") : "";
 }
 
 }  // namespace exposure::cli

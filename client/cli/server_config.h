@@ -19,8 +19,10 @@ const config::v1::EpochConfig* FindEpoch(const config::v1::ServerConfig& config,
 // "met/pay, met/warrant".
 std::string SchemesOf(const config::v1::EpochConfig& epoch);
 
-// "evaluator_key_files" or "catalogue_key_file" if that names the file `path`; empty otherwise.
-std::string FieldNaming(const config::v1::ServerConfig& config, const std::string& path);
+// The line that names this secret key's file, or another with the same key: "evaluator_key_files: \"keys/met-1\"".
+// Empty where there is none. What systemd gives ("credential:NAME") is not seen.
+std::string LineNaming(const config::v1::ServerConfig& config, const std::string& path,
+                       const ByteArray<32>& public_key);
 
 }  // namespace exposure::cli
 
