@@ -53,6 +53,35 @@ absl::Status CheckPrivate(const std::string& path, int fd) {
   return absl::OkStatus();
 }
 
+absl::Status CheckCredential(const std::string& path, int fd) {
+  struct stat st;
+  if (fstat(fd, &st) != 0) return SystemError(path, "look at it", errno);
+  if (!S_ISREG(st.st_mode)) return Error(Reason::kKeyFile, absl::StrCat(path, ": is not a regular file."));
+  if ((st.st_mode & 007) != 0 || (st.st_uid != 0 && st.st_uid != geteuid())) {
+    return Error(Reason::kKeyFile, absl::StrFormat("%s: is not a credential of systemd's: mode %04o, of user %d.", path,
+                                                   st.st_mode & 07777, st.st_uid));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> ReadSecret(const std::string& path, std::span<uint8_t> out,
+                                  absl::Status (*check)(const std::string& path, int fd)) {
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return Error(Reason::kKeyFile, absl::StrCat(path, ": cannot open: ", strerror(errno)));
+  RETURN_IF_ERROR(check(path, fd.get()));
+  size_t length = 0;
+  for (;;) {
+    uint8_t beyond;
+    const bool full = length == out.size();
+    const ssize_t n = full ? read(fd.get(), &beyond, 1) : read(fd.get(), out.data() + length, out.size() - length);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return Error(Reason::kKeyFile, absl::StrCat(path, ": cannot read: ", strerror(errno)));
+    if (n == 0) return length;
+    if (full) return Error(Reason::kKeyFile, absl::StrCat(path, ": is too long for a key file."));
+    length += static_cast<size_t>(n);
+  }
+}
+
 absl::Status WriteAll(const std::string& path, int fd, std::string_view contents) {
   while (!contents.empty()) {
     const ssize_t n = write(fd, contents.data(), contents.size());
@@ -70,6 +99,12 @@ std::string Folder(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+absl::Status SyncFolder(const std::string& path) {
+  const FileDescriptor folder(open(Folder(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0 || fsync(folder.get()) != 0) return SystemError(path, "sync its folder", errno);
+  return absl::OkStatus();
+}
+
 // Writes beside `path`, then `place` moves the new file there.
 absl::Status WriteBeside(const std::string& path, std::string_view contents, unsigned mode,
                          int (*place)(const char* from, const char* to)) {
@@ -85,9 +120,7 @@ absl::Status WriteBeside(const std::string& path, std::string_view contents, uns
     unlink(temporary.c_str());
     return status;
   }
-  const FileDescriptor folder(open(Folder(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0 || fsync(folder.get()) != 0) return SystemError(path, "sync its folder", errno);
-  return absl::OkStatus();
+  return SyncFolder(path);
 }
 
 }  // namespace
@@ -110,20 +143,28 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) 
 }
 
 absl::StatusOr<size_t> ReadPrivateFile(const std::string& path, std::span<uint8_t> out) {
-  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return Error(Reason::kKeyFile, absl::StrCat(path, ": cannot open: ", strerror(errno)));
-  RETURN_IF_ERROR(CheckPrivate(path, fd.get()));
-  size_t length = 0;
-  for (;;) {
-    uint8_t beyond;
-    const bool full = length == out.size();
-    const ssize_t n = full ? read(fd.get(), &beyond, 1) : read(fd.get(), out.data() + length, out.size() - length);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return Error(Reason::kKeyFile, absl::StrCat(path, ": cannot read: ", strerror(errno)));
-    if (n == 0) return length;
-    if (full) return Error(Reason::kKeyFile, absl::StrCat(path, ": is too long for a key file."));
-    length += static_cast<size_t>(n);
-  }
+  return ReadSecret(path, out, CheckPrivate);
+}
+
+absl::StatusOr<size_t> ReadCredentialFile(const std::string& path, std::span<uint8_t> out) {
+  return ReadSecret(path, out, CheckCredential);
+}
+
+absl::StatusOr<size_t> ReadIntoBuffer(const std::string& path, std::span<uint8_t> out) {
+  return ReadSecret(path, out, [](const std::string&, int) { return absl::OkStatus(); });
+}
+
+absl::Status OverwriteAndRemove(const std::string& path) {
+  const FileDescriptor found(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat st;
+  if (found.get() < 0 || fstat(found.get(), &st) != 0) return SystemError(path, "open", errno);
+  if (!S_ISREG(st.st_mode)) return Error(Reason::kFileError, absl::StrCat(path, ": is not a regular file."));
+  if (fchmod(found.get(), 0600) != 0) return SystemError(path, "make it writable", errno);
+  const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (fd.get() < 0) return SystemError(path, "open", errno);
+  RETURN_IF_ERROR(WriteAll(path, fd.get(), std::string(static_cast<size_t>(st.st_size), '\0')));
+  if (unlink(path.c_str()) != 0) return SystemError(path, "remove", errno);
+  return SyncFolder(path);
 }
 
 absl::Status CheckPrivateFile(const std::string& path) {

@@ -20,6 +20,16 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes =
 // Returns KEY_FILE, also where it does not fit.
 absl::StatusOr<size_t> ReadPrivateFile(const std::string& path, std::span<uint8_t> out);
 
+// The same for a file that systemd put into $CREDENTIALS_DIRECTORY: root may own it, and its group bits may be the mask
+// of an access list. Others still may not.
+absl::StatusOr<size_t> ReadCredentialFile(const std::string& path, std::span<uint8_t> out);
+
+// The same whoever owns it and may read it: for looking at a file that is about to be found wanting.
+absl::StatusOr<size_t> ReadIntoBuffer(const std::string& path, std::span<uint8_t> out);
+
+// Overwrites a file, syncs it and removes its name. Returns FILE_ERROR, also for what is no regular file.
+absl::Status OverwriteAndRemove(const std::string& path);
+
 // The check of ReadPrivateFile alone, for --check-config.
 absl::Status CheckPrivateFile(const std::string& path);
 

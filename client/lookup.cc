@@ -182,7 +182,8 @@ absl::StatusOr<std::unique_ptr<Lookup>> Lookup::Connect(const LookupOptions& opt
 absl::StatusOr<std::unique_ptr<Lookup>> Lookup::Create(std::unique_ptr<Transport> transport,
                                                        const LookupOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<CatalogueKeeper> keeper,
-                   CatalogueKeeper::Create(transport.get(), {options.root, options.state_directory, options.clock}));
+                   CatalogueKeeper::Create(
+                       transport.get(), {options.root, options.state_directory, options.clock, options.root_changed}));
   ASSIGN_OR_RETURN(std::unique_ptr<KeptSets> sets, KeptSets::Create(options.state_directory, options.root));
   return std::make_unique<LookupImpl>(std::move(transport), std::move(keeper), std::move(sets), options.threads);
 }

@@ -29,11 +29,12 @@ using crypto::Secret;
 
 struct LookupOptions {
   std::string server;           // "127.0.0.1:7443" or "unix:/path"
-  crypto::PublicKey root{};     // the pinned root key
+  crypto::RootPin root;         // the pinned root key, or its fingerprint
   std::string state_directory;  // for the catalogue remembered and for sets kept; empty: nothing is kept
   uint32_t timeout_seconds = 30;
-  uint32_t threads = 0;  // that evaluate, for CheckEach; 0: one for each core
-  Clock clock;           // null: the system's
+  uint32_t threads = 0;      // that evaluate, for CheckEach; 0: one for each core
+  Clock clock;               // null: the system's
+  RootChanged root_changed;  // may be null
 };
 
 // What CheckEach found for one person: an answer, or what was wrong with that person's numbers.

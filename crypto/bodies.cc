@@ -16,6 +16,7 @@ constexpr std::string_view kManifestMagic = "EXPMAN01";
 constexpr std::string_view kHeaderMagic = "EXPCAT01";
 constexpr std::string_view kDelegationMagic = "EXPDEL01";
 constexpr std::string_view kRootChangeMagic = "EXPROOT1";
+constexpr std::string_view kDestroyedKeyMagic = "EXPDKEY1";
 constexpr uint8_t kManifestVersion = 1;
 
 // Writes fields one after another into a fixed layout.
@@ -215,7 +216,7 @@ ByteArray<kRootChangeSize> Encode(const RootChange& c) {
 
 absl::StatusOr<RootChange> DecodeRootChange(BytesView bytes) {
   if (!HasLayout(bytes, kRootChangeSize, kRootChangeMagic)) {
-    return Error(Reason::kBadDelegation, "It is not a root change of 88 bytes that begins with EXPROOT1.");
+    return Error(Reason::kBadRootChange, "It is not a root change of 88 bytes that begins with EXPROOT1.");
   }
   Reader reader(bytes, kRootChangeMagic);
   RootChange c;
@@ -223,8 +224,32 @@ absl::StatusOr<RootChange> DecodeRootChange(BytesView bytes) {
   c.not_before = reader.Number<uint64_t>();
   reader.Get(c.old_root);
   reader.Get(c.new_root);
-  if (c.old_root == c.new_root) return Error(Reason::kBadDelegation, "A root change names the same root twice.");
+  if (c.old_root == c.new_root) return Error(Reason::kBadRootChange, "A root change names the same root twice.");
   return c;
+}
+
+ByteArray<kDestroyedKeySize> Encode(const DestroyedKey& receipt) {
+  return Writer<kDestroyedKeySize>(kDestroyedKeyMagic)
+      .Number(static_cast<uint8_t>(receipt.kind))
+      .Put(receipt.public_key)
+      .Number(receipt.destroyed_at)
+      .Finish();
+}
+
+absl::StatusOr<DestroyedKey> DecodeDestroyedKey(BytesView bytes) {
+  if (!HasLayout(bytes, kDestroyedKeySize, kDestroyedKeyMagic)) {
+    return Error(Reason::kBadReceipt, "It is not a destroyed key's receipt of 49 bytes that begins with EXPDKEY1.");
+  }
+  Reader reader(bytes, kDestroyedKeyMagic);
+  DestroyedKey receipt;
+  const auto kind = reader.Number<uint8_t>();
+  if (kind > static_cast<uint8_t>(KeyKind::kOperator)) {
+    return Error(Reason::kBadReceipt, "The receipt is of a kind of key that this program does not know.");
+  }
+  receipt.kind = static_cast<KeyKind>(kind);
+  reader.Get(receipt.public_key);
+  receipt.destroyed_at = reader.Number<uint64_t>();
+  return receipt;
 }
 
 }  // namespace exposure::crypto

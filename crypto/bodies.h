@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "crypto/epoch.h"
+#include "crypto/key_text.h"
 #include "crypto/merkle.h"
 #include "crypto/record.h"
 #include "crypto/signature.h"
@@ -17,6 +18,7 @@ inline constexpr size_t kManifestSize = 216;
 inline constexpr size_t kHeaderSize = 136;
 inline constexpr size_t kDelegationSize = 64;
 inline constexpr size_t kRootChangeSize = 88;
+inline constexpr size_t kDestroyedKeySize = 49;
 
 // Times are Unix seconds.
 struct Manifest {
@@ -89,8 +91,20 @@ struct RootChange {
 };
 
 ByteArray<kRootChangeSize> Encode(const RootChange& change);
-// Returns BAD_DELEGATION.
+// Returns BAD_ROOT_CHANGE.
 absl::StatusOr<RootChange> DecodeRootChange(BytesView bytes);
+
+// The receipt of a key that was destroyed.
+struct DestroyedKey {
+  KeyKind kind = KeyKind::kRoot;
+  ByteArray<32> public_key{};
+  uint64_t destroyed_at = 0;
+  friend bool operator==(const DestroyedKey&, const DestroyedKey&) = default;
+};
+
+ByteArray<kDestroyedKeySize> Encode(const DestroyedKey& receipt);
+// Returns BAD_RECEIPT, also for an unknown kind.
+absl::StatusOr<DestroyedKey> DecodeDestroyedKey(BytesView bytes);
 
 }  // namespace exposure::crypto
 

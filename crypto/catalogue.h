@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,13 +20,23 @@ inline constexpr uint64_t kCatalogueLife = 24 * 3600;  // seconds
 inline constexpr uint64_t kReissueAfter = 6 * 3600;    // seconds
 inline constexpr uint64_t kMaxDelegationLife = 90 * 24 * 3600;
 
-// A catalogue as it came: the five fields of GetCatalogue.
+// A change of the root, as it came.
+struct SignedRootChange {
+  std::string root_change;
+  std::string old_signature;
+  std::string new_signature;
+  friend bool operator==(const SignedRootChange&, const SignedRootChange&) = default;
+};
+
+// A catalogue as it came: the fields of GetCatalogue.
 struct SignedCatalogue {
   std::string header;
   std::string signature;
   std::string content;
   std::string delegation;
   std::string delegation_signature;
+  std::vector<SignedRootChange> root_changes = {};  // oldest first
+  std::string root_key = {};                        // for clients that pin a fingerprint; checked against it
 };
 
 // What a client keeps of the newest catalogue that it verified, across runs.
@@ -37,8 +48,9 @@ struct TrustState {
 };
 
 // Signatures, layout, content hash and delegation; not the clock and not the chain, so that a notice stays readable
-// when expired. Returns CATALOGUE_MALFORMED, BAD_DELEGATION (not by the root), CATALOGUE_WRONGLY_SIGNED,
-// CATALOGUE_CONTENT (hash or size), DELEGATION_EXPIRED (the header's life is not within the delegation's).
+// when expired. Returns CATALOGUE_MALFORMED, BAD_DELEGATION (not by `root`, which FindRoot found),
+// CATALOGUE_WRONGLY_SIGNED, CATALOGUE_CONTENT (hash or size), DELEGATION_EXPIRED (the header's life is not within the
+// delegation's).
 absl::StatusOr<CatalogueHeader> CheckSignatures(const SignedCatalogue& catalogue, const PublicKey& root);
 
 // The clock. Returns CLOCK_BEHIND (issued in the future), CATALOGUE_EXPIRED, DELEGATION_EXPIRED.

@@ -25,8 +25,18 @@ std::string_view KeyKindWord(KeyKind kind) {
       return "evaluator";
     case KeyKind::kCustodian:
       return "custodian";
+    case KeyKind::kOperator:
+      return "operator";
   }
   return "";
+}
+
+std::optional<KeyKind> KeyKindFromWord(std::string_view word) {
+  for (const KeyKind kind :
+       {KeyKind::kRoot, KeyKind::kCatalogue, KeyKind::kEvaluator, KeyKind::kCustodian, KeyKind::kOperator}) {
+    if (KeyKindWord(kind) == word) return kind;
+  }
+  return std::nullopt;
 }
 
 Secret EncodeKeyText(KeyKind kind, BytesView key) {

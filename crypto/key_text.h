@@ -2,6 +2,7 @@
 #ifndef EXPOSURE_CRYPTO_KEY_TEXT_H_
 #define EXPOSURE_CRYPTO_KEY_TEXT_H_
 
+#include <optional>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -9,10 +10,13 @@
 
 namespace exposure::crypto {
 
-enum class KeyKind { kRoot, kCatalogue, kEvaluator, kCustodian };
+enum class KeyKind { kRoot, kCatalogue, kEvaluator, kCustodian, kOperator };
 
-// "root", "catalogue", "evaluator", "custodian".
+// "root", "catalogue", "evaluator", "custodian", "operator".
 std::string_view KeyKindWord(KeyKind kind);
+
+// Nothing for another word.
+std::optional<KeyKind> KeyKindFromWord(std::string_view word);
 
 inline constexpr size_t kMaxKeyText = 256;
 

@@ -24,6 +24,7 @@ inline constexpr std::string_view kManifestLabel = "manifest";
 inline constexpr std::string_view kCatalogueLabel = "catalogue";
 inline constexpr std::string_view kDelegationLabel = "delegation";
 inline constexpr std::string_view kRootLabel = "root";
+inline constexpr std::string_view kDestroyedLabel = "destroyed";
 
 // A signing key. Move-only; thread-safe for signing.
 class SigningKey {

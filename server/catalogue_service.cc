@@ -13,13 +13,20 @@ namespace {
 
 constexpr size_t kMaxHeaders = 4096;  // of one answer; clients ask again for more
 
-grpc::ByteBuffer Serialise(const crypto::SignedCatalogue& catalogue) {
+grpc::ByteBuffer Serialise(const crypto::SignedCatalogue& catalogue, const ServedRoots& roots) {
   v1::GetCatalogueResponse response;
   response.set_header(catalogue.header);
   response.set_signature(catalogue.signature);
   response.set_content(catalogue.content);
   response.set_delegation(catalogue.delegation);
   response.set_delegation_signature(catalogue.delegation_signature);
+  response.set_root_key(roots.root_key);
+  for (const crypto::SignedRootChange& change : roots.changes) {
+    v1::SignedRootChange& added = *response.add_root_changes();
+    added.set_root_change(change.root_change);
+    added.set_old_signature(change.old_signature);
+    added.set_new_signature(change.new_signature);
+  }
   const grpc::Slice slice(response.SerializeAsString());
   return grpc::ByteBuffer(&slice, 1);
 }
@@ -33,7 +40,7 @@ absl::StatusOr<grpc::ByteBuffer> CatalogueServiceImpl::Prepared() {
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   if (prepared_for_ != current) {
-    prepared_ = Serialise(current->signed_catalogue);
+    prepared_ = Serialise(current->signed_catalogue, roots_);
     prepared_for_ = std::move(current);
   }
   return prepared_;

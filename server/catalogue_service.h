@@ -5,9 +5,11 @@
 
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "exposure/v1/catalogue_service.grpc.pb.h"
 #include "server/door.h"
+#include "server/keys.h"
 #include "server/work_pool.h"
 #include "storage/publisher.h"
 
@@ -20,8 +22,8 @@ class CatalogueServiceImpl final
           v1::CatalogueService::WithCallbackMethod_GetCatalogueHeaders<v1::CatalogueService::Service>> {
  public:
   // All outlive this. Headers are read on `readers`.
-  CatalogueServiceImpl(storage::Publisher& publisher, WorkPool& readers, const Door& door)
-      : publisher_(publisher), readers_(readers), door_(door) {}
+  CatalogueServiceImpl(storage::Publisher& publisher, WorkPool& readers, const Door& door, ServedRoots roots = {})
+      : publisher_(publisher), readers_(readers), door_(door), roots_(std::move(roots)) {}
 
   grpc::ServerUnaryReactor* GetCatalogue(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override;
@@ -36,6 +38,7 @@ class CatalogueServiceImpl final
   storage::Publisher& publisher_;
   WorkPool& readers_;
   const Door& door_;
+  const ServedRoots roots_;
   std::mutex mutex_;
   std::shared_ptr<const storage::ServedCatalogue> prepared_for_;  // guarded by mutex_
   grpc::ByteBuffer prepared_;                                     // guarded by mutex_

@@ -35,7 +35,7 @@ void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
   const size_t slash = config_path.rfind('/');
   const std::string folder = slash == std::string::npos ? "" : config_path.substr(0, slash + 1);
   const auto resolve = [&](std::string* path) {
-    if (!path->empty() && (*path)[0] != '/') *path = folder + *path;
+    if (!path->empty() && (*path)[0] != '/' && !path->starts_with(kCredentialPrefix)) *path = folder + *path;
   };
   resolve(settings.mutable_data_directory());
   resolve(settings.mutable_catalogue_key_file());
@@ -49,6 +49,7 @@ void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
   }
   if (settings.has_tokens()) resolve(settings.mutable_tokens()->mutable_key_set_file());
   for (std::string& path : *settings.mutable_evaluator_key_files()) resolve(&path);
+  for (std::string& path : *settings.mutable_root_change_files()) resolve(&path);
   for (config::v1::CustodianConfig& custodian : *settings.mutable_custodians()) {
     resolve(custodian.mutable_public_key_file());
   }
@@ -154,6 +155,9 @@ void CheckCatalogue(const ServerConfig& settings, const Place& file) {
   const absl::StatusOr<crypto::SigningKey> key = ReadCatalogueKey(settings.catalogue_key_file());
   if (!key.ok()) file.Report("catalogue_key_file", -1, Message(key.status()));
   CheckDelegation(settings, key.ok() ? &key->public_key() : nullptr, file);
+  if (const auto roots = ReadServedRoots(settings); !roots.ok() && ReadDelegation(settings.delegation_file()).ok()) {
+    file.Report("root_change_files", -1, Message(roots.status()));
+  }
 }
 
 }  // namespace

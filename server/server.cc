@@ -95,6 +95,7 @@ class Server::Parts {
   const v1::CatalogueContent content_;
   const Roles roles_;
   Stores stores_;
+  ServedRoots roots_served_;
   CallGate gate_;
   std::unique_ptr<TokenVerifier> tokens_;  // null where no tokens are taken
   std::unique_ptr<Door> door_;
@@ -117,6 +118,7 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
   ASSIGN_OR_RETURN(door_, MakeDoor(settings_, gate_, tokens_.get()));
   if (roles_.catalogue) {
     ASSIGN_OR_RETURN(stores_, OpenStores(config, roles_));
+    ASSIGN_OR_RETURN(roots_served_, ReadServedRoots(config.settings));
   }
   if (roles_.evaluator) {
     ASSIGN_OR_RETURN(evaluator_, MakeEvaluator(config));
@@ -147,7 +149,7 @@ void Server::Parts::MakeServices() {
   if (!roles_.catalogue) return;
   storage::Publisher& publisher = *stores_.publisher;
   readers_ = std::make_unique<WorkPool>(kReaders, kReadsWaiting);
-  services_.push_back(std::make_unique<CatalogueServiceImpl>(publisher, *readers_, *door_));
+  services_.push_back(std::make_unique<CatalogueServiceImpl>(publisher, *readers_, *door_, roots_served_));
   if (!roles_.records) return;
   writer_ = std::make_unique<WorkPool>(1, kChangesWaiting);
   services_.push_back(std::make_unique<RecordServiceImpl>(publisher, stores_.datasets.get(), *readers_, *door_,

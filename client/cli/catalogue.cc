@@ -1,6 +1,7 @@
 // exposure catalogue fetch|verify|export: the signed catalogue as a file, and as JSON that outlives the service.
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
@@ -10,6 +11,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/options.h"
 #include "client/cli/output.h"
+#include "client/core/catalogue_message.h"
 #include "exposure/v1/catalogue_service.pb.h"
 #include "google/protobuf/util/json_util.h"
 
@@ -24,16 +26,6 @@ struct CatalogueOptions {
   std::string file;
 };
 
-v1::GetCatalogueResponse ToMessage(const crypto::SignedCatalogue& bytes) {
-  v1::GetCatalogueResponse message;
-  message.set_header(bytes.header);
-  message.set_signature(bytes.signature);
-  message.set_content(bytes.content);
-  message.set_delegation(bytes.delegation);
-  message.set_delegation_signature(bytes.delegation_signature);
-  return message;
-}
-
 // From the file of `fetch`, or the JSON of `export`, whose rendering is not looked at.
 absl::StatusOr<crypto::SignedCatalogue> ReadCatalogue(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
@@ -44,11 +36,7 @@ absl::StatusOr<crypto::SignedCatalogue> ReadCatalogue(const std::string& path) {
   const bool ok = is_json ? json::JsonStringToMessage(bytes, &message, parse).ok() : message.ParseFromString(bytes);
   if (!ok)
     return Error(Reason::kCatalogueMalformed, absl::StrCat(path, ": is neither a catalogue nor an export of one."));
-  return crypto::SignedCatalogue{.header = message.header(),
-                                 .signature = message.signature(),
-                                 .content = message.content(),
-                                 .delegation = message.delegation(),
-                                 .delegation_signature = message.delegation_signature()};
+  return FromMessage(std::move(message));
 }
 
 // What one can compare with somebody else: everybody has the same.
@@ -72,11 +60,12 @@ absl::StatusOr<ExitCode> RunFetch(const CatalogueOptions& options) {
 }
 
 absl::StatusOr<ExitCode> RunVerify(const CatalogueOptions& options) {
-  ASSIGN_OR_RETURN(const crypto::PublicKey root, LoadRoot(options.service.root));
+  ASSIGN_OR_RETURN(const crypto::RootPin root, LoadRoot(options.service.root));
   ASSIGN_OR_RETURN(crypto::SignedCatalogue bytes, ReadCatalogue(options.file));
   ASSIGN_OR_RETURN(const VerifiedCatalogue catalogue, VerifyCatalogue(std::move(bytes), root, SystemClock()()));
   RETURN_IF_ERROR(WriteOut(Summary(catalogue)));
   RETURN_IF_ERROR(catalogue.usable);
+  if (catalogue.roots.root != catalogue.roots.pinned) SayRootChanged(catalogue.roots.root);
   RETURN_IF_ERROR(WriteOut("Signed under the root key that you gave, and current.\n"));
   return ExitCode::kOk;
 }

@@ -15,6 +15,8 @@
 namespace exposure::cli {
 namespace {
 
+constexpr std::string_view kFingerprintPrefix = "sha256:";
+
 // The value of an environment variable; empty where there is none.
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
@@ -40,7 +42,9 @@ void AddServiceOptions(CLI::App& command, ServiceOptions& options) {
 }
 
 void AddRootOption(CLI::App& command, std::string& root) {
-  command.add_option("--root", root, "The root's public key: its file, or 64 hexadecimal digits [EXPOSURE_ROOT]");
+  command.add_option(
+      "--root", root,
+      "The root's public key: its file, its 64 hexadecimal digits, or sha256:FINGERPRINT [EXPOSURE_ROOT]");
 }
 
 void AddJsonOption(CLI::App& command, OutputOptions& options) {
@@ -63,7 +67,7 @@ absl::StatusOr<PrintOptions> ToPrintOptions(const OutputOptions& options) {
 }
 
 // The environment is looked at here, and not by CLI11, which would also do it for the commands that were not given.
-absl::StatusOr<crypto::PublicKey> LoadRoot(const std::string& option) {
+absl::StatusOr<crypto::RootPin> LoadRoot(const std::string& option) {
   const std::string root = option.empty() ? Environment("EXPOSURE_ROOT") : option;
   if (root.empty()) {
     return Error(
@@ -71,6 +75,11 @@ absl::StatusOr<crypto::PublicKey> LoadRoot(const std::string& option) {
         "Which root key is to be believed?\n  Say --root FILE, or set EXPOSURE_ROOT. The operator gives it out.");
   }
   if (const std::optional<crypto::PublicKey> key = ArrayFromHex<32>(root)) return *key;
+  if (root.starts_with(kFingerprintPrefix)) {
+    const std::optional<crypto::KeyId> fingerprint = ArrayFromHex<32>(root.substr(kFingerprintPrefix.size()));
+    if (fingerprint) return crypto::RootPin::OfFingerprint(*fingerprint);
+    return Error(Reason::kBadUsage, "--root: a fingerprint is sha256: and 64 hexadecimal digits.");
+  }
   config::v1::SigningPublic file;
   RETURN_IF_ERROR(ReadTextProto(root, Reason::kBadUsage, file));
   const std::optional<crypto::PublicKey> key = ArrayFromHex<32>(file.public_key());
@@ -82,6 +91,12 @@ absl::StatusOr<crypto::PublicKey> LoadRoot(const std::string& option) {
                                                  "  Get the file again, and compare the fingerprint with its owner."));
   }
   return *key;
+}
+
+void SayRootChanged(const crypto::PublicKey& new_root) {
+  WriteErr(absl::StrCat("exposure: the service's root key has changed; the old root and the new one signed that.\n",
+                        "  Compare the new fingerprint with the operator, and pin it from now on:\n  --root ",
+                        std::string(kFingerprintPrefix), ToHex(crypto::DeriveKeyId(new_root)), "\n"));
 }
 
 std::string StateDirectory(const ServiceOptions& options) {
@@ -102,6 +117,7 @@ absl::StatusOr<LookupOptions> ToLookupOptions(const ServiceOptions& options) {
   ASSIGN_OR_RETURN(out.root, LoadRoot(options.root));
   out.state_directory = StateDirectory(options);
   out.timeout_seconds = options.timeout_seconds;
+  out.root_changed = SayRootChanged;
   return out;
 }
 
@@ -110,9 +126,10 @@ absl::StatusOr<Session> OpenSession(const ServiceOptions& options) {
   Session session;
   session.transport = MakeGrpcTransport({.server = lookup.server, .timeout_seconds = lookup.timeout_seconds});
   ASSIGN_OR_RETURN(session.keeper,
-                   CatalogueKeeper::Create(
-                       session.transport.get(),
-                       {.root = lookup.root, .state_directory = lookup.state_directory, .clock = SystemClock()}));
+                   CatalogueKeeper::Create(session.transport.get(), {.root = lookup.root,
+                                                                     .state_directory = lookup.state_directory,
+                                                                     .clock = SystemClock(),
+                                                                     .root_changed = lookup.root_changed}));
   return session;
 }
 

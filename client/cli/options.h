@@ -13,6 +13,7 @@
 #include "client/core/transport.h"
 #include "client/lookup.h"
 #include "client/seal/upload.h"
+#include "crypto/root_path.h"
 #include "crypto/signature.h"
 
 namespace exposure::cli {
@@ -20,7 +21,7 @@ namespace exposure::cli {
 // Which service, and whom to believe.
 struct ServiceOptions {
   std::string server;
-  std::string root;             // file of the root's public key, or 64 hexadecimal digits
+  std::string root;             // file of the root's public key, or 64 digits of it or of its fingerprint
   std::string state_directory;  // as given; empty: the default
   uint32_t timeout_seconds = 30;
 };
@@ -42,8 +43,12 @@ void AddTextOptions(CLI::App& command, OutputOptions& options);
 // Returns BAD_USAGE for another language than en and cy.
 absl::StatusOr<PrintOptions> ToPrintOptions(const OutputOptions& options);
 
-// Returns BAD_USAGE, with what is accepted.
-absl::StatusOr<crypto::PublicKey> LoadRoot(const std::string& root);
+// A file, 64 hexadecimal digits of the key, or "sha256:" and 64 of its fingerprint. Returns BAD_USAGE, with what is
+// accepted.
+absl::StatusOr<crypto::RootPin> LoadRoot(const std::string& root);
+
+// Says on standard error which root the person should pin from now on.
+void SayRootChanged(const crypto::PublicKey& new_root);
 
 // XDG_STATE_HOME/exposure or ~/.local/state/exposure unless given.
 std::string StateDirectory(const ServiceOptions& options);

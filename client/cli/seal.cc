@@ -14,6 +14,7 @@
 #include "client/cli/key_file.h"
 #include "client/cli/options.h"
 #include "client/cli/output.h"
+#include "client/cli/passphrase.h"
 #include "client/cli/progress.h"
 #include "client/seal/mapping.h"
 #include "client/sealer.h"
@@ -32,6 +33,7 @@ struct SealCommandOptions {
   std::string mapping;
   std::string incident_id;
   std::string key;
+  std::string passphrase_file;  // of the key
   std::string out;
   std::string difference_explained;
   std::string as_at;
@@ -98,7 +100,8 @@ std::string SealJson(const SealOptions& seal, const SealResult& result) {
 }
 
 absl::StatusOr<ExitCode> RunSeal(const SealCommandOptions& options) {
-  ASSIGN_OR_RETURN(crypto::SigningKey key, ReadSigningKey(crypto::KeyKind::kCustodian, options.key));
+  ASSIGN_OR_RETURN(crypto::SigningKey key,
+                   ReadSigningKey(crypto::KeyKind::kCustodian, options.key, options.passphrase_file));
   Progress progress;
   ASSIGN_OR_RETURN(const SealOptions seal, ToSealOptions(options, progress));
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
@@ -151,6 +154,7 @@ void AddSeal(CLI::App& app, Invocation& invocation) {
       app.add_subcommand("seal", "Turn a source into a sealed dataset file; sends blinded numbers only");
   AddSourceOptions(*command, *options);
   command->add_option("--key", options->key, "The custodian's secret key file")->required();
+  AddPassphraseFile(*command, options->passphrase_file);
   command->add_option("--out", options->out, "The sealed dataset file [INCIDENT.dataset]");
   command->add_option("--difference-explained", options->difference_explained,
                       "Why people declared and numbers indexed differ; published");

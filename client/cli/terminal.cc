@@ -120,9 +120,13 @@ absl::StatusOr<Secret> Terminal::AskHidden(std::string_view question) {
   return ReadLine();
 }
 
-absl::StatusOr<bool> Terminal::AskYesNo(std::string_view question, std::string_view yes) {
+absl::StatusOr<Secret> Terminal::Ask(std::string_view question) {
   Print(question);
-  ASSIGN_OR_RETURN(const Secret line, ReadLine());
+  return ReadLine();
+}
+
+absl::StatusOr<bool> Terminal::AskYesNo(std::string_view question, std::string_view yes) {
+  ASSIGN_OR_RETURN(const Secret line, Ask(question));
   return line.size() > 0 && yes.find(static_cast<char>(line.Reveal()[0])) != std::string_view::npos;
 }
 

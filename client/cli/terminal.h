@@ -27,6 +27,9 @@ class Terminal {
   // terminal was closed.
   absl::StatusOr<crypto::Secret> AskHidden(std::string_view question);
 
+  // One line that everybody may see.
+  absl::StatusOr<crypto::Secret> Ask(std::string_view question);
+
   // True for an answer that begins with one of the letters of `yes`; Enter is no.
   absl::StatusOr<bool> AskYesNo(std::string_view question, std::string_view yes);
 

@@ -16,8 +16,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "client/core/catalogue_message.h"
 #include "client/words.h"
-#include "exposure/v1/catalogue_service.pb.h"
 
 namespace exposure {
 namespace {
@@ -26,15 +26,11 @@ using crypto::TrustState;
 using SharedCatalogue = std::shared_ptr<const VerifiedCatalogue>;
 
 // What is remembered is the newest catalogue itself, as a GetCatalogueResponse: what the next one must follow from is
-// in its header and delegation.
-std::string Remember(const crypto::SignedCatalogue& catalogue) {
-  v1::GetCatalogueResponse message;
-  message.set_header(catalogue.header);
-  message.set_signature(catalogue.signature);
-  message.set_content(catalogue.content);
-  message.set_delegation(catalogue.delegation);
-  message.set_delegation_signature(catalogue.delegation_signature);
-  return message.SerializeAsString();
+// in its header, its delegation and the root changes that led to it.
+std::string Remember(crypto::SignedCatalogue bytes, const crypto::RootPath& roots) {
+  bytes.root_changes = roots.changes;
+  bytes.root_key = ToString(roots.pinned);
+  return ToMessage(bytes).SerializeAsString();
 }
 
 TrustState TrustIn(const SharedCatalogue& catalogue) {
@@ -62,6 +58,25 @@ absl::Status CheckTimeNow(const VerifiedCatalogue& catalogue, uint64_t now) {
   return status;
 }
 
+bool IsNewer(const TrustState& a, const TrustState& b) {
+  return a.version != b.version ? a.version > b.version : a.delegation_serial > b.delegation_serial;
+}
+
+absl::StatusOr<VerifiedCatalogue> Verify(crypto::SignedCatalogue bytes, crypto::RootPath roots, uint64_t now) {
+  ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, crypto::CheckSignatures(bytes, roots.root));
+  ASSIGN_OR_RETURN(const crypto::Delegation delegation, crypto::DecodeDelegation(AsBytes(bytes.delegation)));
+  ASSIGN_OR_RETURN(CheckedContent content, CheckedContent::Parse(bytes.content));
+  VerifiedCatalogue catalogue = {std::move(bytes), std::move(roots),   header,
+                                 delegation,       std::move(content), absl::OkStatus()};
+  catalogue.usable = CheckTimeNow(catalogue, now);
+  return catalogue;
+}
+
+absl::StatusOr<SharedCatalogue> Share(absl::StatusOr<VerifiedCatalogue> catalogue) {
+  if (!catalogue.ok()) return catalogue.status();
+  return std::make_shared<const VerifiedCatalogue>(*std::move(catalogue));
+}
+
 // Holds other processes off the file while it is compared and replaced.
 class FileLock {
  public:
@@ -80,15 +95,13 @@ class FileLock {
 
 class Keeper final : public CatalogueKeeper {
  public:
-  Keeper(Transport* transport, CatalogueKeeperOptions options) : transport_(transport), options_(std::move(options)) {
+  Keeper(Transport* transport, CatalogueKeeperOptions options)
+      : transport_(transport), options_(std::move(options)), remembers_(!options_.state_directory.empty()) {
     if (!options_.clock) options_.clock = SystemClock();
-    if (options_.state_directory.empty()) return;
-    const std::string id = ToHex(BytesView(crypto::DeriveKeyId(options_.root)).first(16));
-    path_ = absl::StrCat(options_.state_directory, "/catalogue-", id);
   }
 
   absl::Status Open() {
-    if (path_.empty()) return absl::OkStatus();
+    if (!remembers_) return absl::OkStatus();
     std::error_code error;
     if (std::filesystem::create_directories(options_.state_directory, error)) {
       std::filesystem::permissions(options_.state_directory, std::filesystem::perms::owner_all, error);
@@ -96,7 +109,7 @@ class Keeper final : public CatalogueKeeper {
     if (error) {
       return Error(Reason::kFileError, absl::StrCat(options_.state_directory, ": cannot make it: ", error.message()));
     }
-    ASSIGN_OR_RETURN(newest_, Load());
+    ASSIGN_OR_RETURN(newest_, Load(options_.root));
     return absl::OkStatus();
   }
 
@@ -115,41 +128,60 @@ class Keeper final : public CatalogueKeeper {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (newest_ == nullptr) return absl::UnavailableError("No catalogue is remembered here.");
     if (CheckTimeNow(*newest_, options_.clock()) != newest_->usable) {  // time has passed since
-      ASSIGN_OR_RETURN(newest_, Verify(newest_->bytes));
+      ASSIGN_OR_RETURN(newest_, Share(Verify(newest_->bytes, newest_->roots, options_.clock())));
     }
     return newest_;
   }
 
  private:
-  absl::StatusOr<SharedCatalogue> Verify(crypto::SignedCatalogue bytes) const {
-    ASSIGN_OR_RETURN(VerifiedCatalogue catalogue, VerifyCatalogue(std::move(bytes), options_.root, options_.clock()));
-    return std::make_shared<const VerifiedCatalogue>(std::move(catalogue));
+  std::string StatePath(const crypto::RootPin& pin) const {
+    return absl::StrCat(options_.state_directory, "/catalogue-", ToHex(BytesView(pin.fingerprint).first(16)));
+  }
+
+  // From what was remembered under a pinned root. Its root changes had begun when it was believed.
+  absl::StatusOr<SharedCatalogue> VerifyRemembered(crypto::SignedCatalogue bytes, const crypto::RootPin& pin) const {
+    ASSIGN_OR_RETURN(crypto::RootPath roots, crypto::FindRoot(bytes, pin, UINT64_MAX));
+    return Share(Verify(std::move(bytes), std::move(roots), options_.clock()));
+  }
+
+  // From the service: starts at the root that was believed last, not at the one that is pinned.
+  absl::StatusOr<SharedCatalogue> VerifyFetched(crypto::SignedCatalogue bytes) const {
+    const uint64_t now = options_.clock();
+    const crypto::RootPin pin = newest_ == nullptr ? options_.root : crypto::RootPin(newest_->roots.root);
+    ASSIGN_OR_RETURN(crypto::RootPath roots, crypto::FindRoot(bytes, pin, now));
+    if (newest_ != nullptr) {
+      roots.pinned = newest_->roots.pinned;
+      roots.changes.insert(roots.changes.begin(), newest_->roots.changes.begin(), newest_->roots.changes.end());
+    }
+    return Share(Verify(std::move(bytes), std::move(roots), now));
   }
 
   // Null where nothing is remembered.
-  absl::StatusOr<SharedCatalogue> Load() const {
-    if (!std::filesystem::exists(path_)) return SharedCatalogue();
-    ASSIGN_OR_RETURN(const std::string file, ReadFile(path_));
+  absl::StatusOr<SharedCatalogue> Load(const crypto::RootPin& pin) const {
+    const std::string path = StatePath(pin);
+    if (!std::filesystem::exists(path)) return SharedCatalogue();
+    ASSIGN_OR_RETURN(const std::string file, ReadFile(path));
     v1::GetCatalogueResponse message;
     if (message.ParseFromString(file)) {
-      absl::StatusOr<SharedCatalogue> catalogue = Verify({message.header(), message.signature(), message.content(),
-                                                          message.delegation(), message.delegation_signature()});
+      absl::StatusOr<SharedCatalogue> catalogue = VerifyRemembered(FromMessage(std::move(message)), pin);
       if (catalogue.ok()) return catalogue;
     }
     return Error(Reason::kFileError,
-                 absl::StrCat(path_, ": is damaged. It guards against being given an older catalogue.\n  Fix: rm ",
-                              path_, ", if you know why it is damaged."));
+                 absl::StrCat(path, ": is damaged. It guards against being given an older catalogue.\n  Fix: rm ", path,
+                              ", if you know why it is damaged."));
   }
 
   absl::StatusOr<SharedCatalogue> RefreshLocked() {
     RETURN_IF_ERROR(AdoptFile());
     ASSIGN_OR_RETURN(crypto::SignedCatalogue bytes, transport_->GetCatalogue());
-    ASSIGN_OR_RETURN(SharedCatalogue catalogue, Verify(std::move(bytes)));
+    ASSIGN_OR_RETURN(SharedCatalogue catalogue, VerifyFetched(std::move(bytes)));
     const TrustState known = TrustIn(newest_);
     ASSIGN_OR_RETURN(const std::vector<std::string> headers, HeadersBetween(known.version, *catalogue));
     RETURN_IF_ERROR(
         crypto::CheckChain(known, headers, AsBytes(catalogue->bytes.header), catalogue->delegation).status());
     RETURN_IF_ERROR(Save(*catalogue));
+    const crypto::PublicKey& before = newest_ == nullptr ? catalogue->roots.pinned : newest_->roots.root;
+    if (options_.root_changed && catalogue->roots.root != before) options_.root_changed(catalogue->roots.root);
     newest_ = std::move(catalogue);
     fetched_ = true;
     return newest_;
@@ -157,9 +189,9 @@ class Keeper final : public CatalogueKeeper {
 
   // Another process may have seen a newer one meanwhile.
   absl::Status AdoptFile() {
-    if (path_.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(SharedCatalogue remembered, Load());
-    if (TrustIn(remembered).version > TrustIn(newest_).version) newest_ = std::move(remembered);
+    if (!remembers_) return absl::OkStatus();
+    ASSIGN_OR_RETURN(SharedCatalogue remembered, Load(options_.root));
+    if (IsNewer(TrustIn(remembered), TrustIn(newest_))) newest_ = std::move(remembered);
     return absl::OkStatus();
   }
 
@@ -181,24 +213,36 @@ class Keeper final : public CatalogueKeeper {
   }
 
   absl::Status Save(const VerifiedCatalogue& catalogue) const {
-    if (path_.empty()) return absl::OkStatus();
-    const FileLock lock(path_ + ".lock");
-    ASSIGN_OR_RETURN(const SharedCatalogue remembered, Load());
+    if (!remembers_) return absl::OkStatus();
+    const crypto::RootPath& roots = catalogue.roots;
+    RETURN_IF_ERROR(SaveUnder(options_.root, catalogue, roots));
+    if (roots.root == roots.pinned) return absl::OkStatus();
+    // Who pins the new root from now on goes on from here.
+    return SaveUnder(roots.root, catalogue, {.pinned = roots.root, .root = roots.root, .changes = {}});
+  }
+
+  absl::Status SaveUnder(const crypto::RootPin& pin, const VerifiedCatalogue& catalogue,
+                         const crypto::RootPath& roots) const {
+    const std::string path = StatePath(pin);
+    const FileLock lock(path + ".lock");
+    ASSIGN_OR_RETURN(const SharedCatalogue remembered, Load(pin));
     if (remembered != nullptr) {
-      if (remembered->header.version > catalogue.header.version) return absl::OkStatus();
+      if (IsNewer(TrustIn(remembered), {catalogue.header.version, {}, catalogue.delegation.serial})) {
+        return absl::OkStatus();
+      }
       if (remembered->header.version == catalogue.header.version &&
           remembered->bytes.header != catalogue.bytes.header) {
         return Error(Reason::kCatalogueForked,
                      "Another program on this computer saw another catalogue of this version.");
       }
-      if (Remember(remembered->bytes) == Remember(catalogue.bytes)) return absl::OkStatus();
+      if (Remember(remembered->bytes, remembered->roots) == Remember(catalogue.bytes, roots)) return absl::OkStatus();
     }
-    return WriteFileAtomically(path_, Remember(catalogue.bytes), 0600);
+    return WriteFileAtomically(path, Remember(catalogue.bytes, roots), 0600);
   }
 
   Transport* const transport_;
   CatalogueKeeperOptions options_;
-  std::string path_;  // empty: nothing is remembered
+  const bool remembers_;  // there is a state directory
   std::mutex mutex_;
   SharedCatalogue newest_;  // guarded by mutex_; may be null
   bool fetched_ = false;    // newest_ was fetched in this run
@@ -220,14 +264,10 @@ absl::StatusOr<std::unique_ptr<CatalogueKeeper>> CatalogueKeeper::Create(Transpo
   return keeper;
 }
 
-absl::StatusOr<VerifiedCatalogue> VerifyCatalogue(crypto::SignedCatalogue bytes, const crypto::PublicKey& root,
+absl::StatusOr<VerifiedCatalogue> VerifyCatalogue(crypto::SignedCatalogue bytes, const crypto::RootPin& root,
                                                   uint64_t now) {
-  ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, crypto::CheckSignatures(bytes, root));
-  ASSIGN_OR_RETURN(const crypto::Delegation delegation, crypto::DecodeDelegation(AsBytes(bytes.delegation)));
-  ASSIGN_OR_RETURN(CheckedContent content, CheckedContent::Parse(bytes.content));
-  VerifiedCatalogue catalogue = {std::move(bytes), header, delegation, std::move(content), absl::OkStatus()};
-  catalogue.usable = CheckTimeNow(catalogue, now);
-  return catalogue;
+  ASSIGN_OR_RETURN(crypto::RootPath roots, crypto::FindRoot(bytes, root, now));
+  return Verify(std::move(bytes), std::move(roots), now);
 }
 
 }  // namespace exposure

@@ -1,5 +1,6 @@
 // The catalogue that a client believes: fetched, verified against the pinned root, chained to what it believed before,
 // and remembered across runs.
+// A root change that was followed is remembered with it: the root before is not believed again.
 #ifndef EXPOSURE_CLIENT_CORE_CATALOGUE_KEEPER_H_
 #define EXPOSURE_CLIENT_CORE_CATALOGUE_KEEPER_H_
 
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "client/core/transport.h"
 #include "crypto/catalogue.h"
+#include "crypto/root_path.h"
 #include "proto/rules/catalogue_content.h"
 
 namespace exposure {
@@ -20,9 +22,13 @@ namespace exposure {
 using Clock = std::function<uint64_t()>;
 Clock SystemClock();
 
+// Called when a catalogue is believed under another root than the one before: the person should pin the new one.
+using RootChanged = std::function<void(const crypto::PublicKey& new_root)>;
+
 // A catalogue whose signatures were checked. Immutable.
 struct VerifiedCatalogue {
   crypto::SignedCatalogue bytes;
+  crypto::RootPath roots;  // from the pinned root to the one that delegates
   crypto::CatalogueHeader header;
   crypto::Delegation delegation;
   CheckedContent content;
@@ -32,9 +38,10 @@ struct VerifiedCatalogue {
 };
 
 struct CatalogueKeeperOptions {
-  crypto::PublicKey root{};     // pinned
+  crypto::RootPin root;         // pinned
   std::string state_directory;  // what is remembered; empty: nothing across runs. Made if missing, 0700.
   Clock clock;
+  RootChanged root_changed = nullptr;  // may be null
 };
 
 // Thread-safe, and several processes may share a state directory.
@@ -57,8 +64,8 @@ class CatalogueKeeper {
   virtual absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> Remembered() = 0;
 };
 
-// Verifies a catalogue that came as bytes (an export, a mirror): signatures and clock, no chain.
-absl::StatusOr<VerifiedCatalogue> VerifyCatalogue(crypto::SignedCatalogue bytes, const crypto::PublicKey& root,
+// Verifies a catalogue that came as bytes (an export, a mirror): root, signatures and clock, no chain.
+absl::StatusOr<VerifiedCatalogue> VerifyCatalogue(crypto::SignedCatalogue bytes, const crypto::RootPin& root,
                                                   uint64_t now);
 
 }  // namespace exposure

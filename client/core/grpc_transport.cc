@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "client/core/catalogue_message.h"
 #include "client/core/grpc_status.h"
 #include "client/core/transport.h"
 #include "exposure/v1/catalogue_service.grpc.pb.h"
@@ -46,9 +47,7 @@ class GrpcTransport final : public Transport {
     v1::GetCatalogueResponse response;
     RETURN_IF_ERROR(Call<v1::CatalogueService>(options_.server, &v1::CatalogueService::Stub::GetCatalogue,
                                                v1::GetCatalogueRequest(), response));
-    return crypto::SignedCatalogue{std::move(*response.mutable_header()), std::move(*response.mutable_signature()),
-                                   std::move(*response.mutable_content()), std::move(*response.mutable_delegation()),
-                                   std::move(*response.mutable_delegation_signature())};
+    return FromMessage(std::move(response));
   }
 
   absl::StatusOr<std::vector<std::string>> GetCatalogueHeaders(uint64_t after_version) override {

@@ -126,7 +126,7 @@ absl::StatusOr<std::string> KeptSet::Bucket(uint32_t index) const {
 }
 
 absl::StatusOr<std::unique_ptr<KeptSets>> KeptSets::Create(const std::string& state_directory,
-                                                           const crypto::PublicKey& root) {
+                                                           const crypto::RootPin& root) {
   if (state_directory.empty()) {
     std::error_code error;
     const std::filesystem::path base = std::filesystem::temp_directory_path(error);
@@ -135,7 +135,7 @@ absl::StatusOr<std::unique_ptr<KeptSets>> KeptSets::Create(const std::string& st
     if (mkdtemp(folder.data()) == nullptr) return SystemError(folder, "make it");
     return std::unique_ptr<KeptSets>(new KeptSets(folder, true));
   }
-  const std::string id = ToHex(BytesView(crypto::DeriveKeyId(root)).first(16));
+  const std::string id = ToHex(BytesView(root.fingerprint).first(16));
   const std::string folder = absl::StrCat(state_directory, "/sets/", id);
   RETURN_IF_ERROR(MakeFolder(folder));
   return std::unique_ptr<KeptSets>(new KeptSets(folder, false));

@@ -17,7 +17,7 @@
 #include "absl/status/statusor.h"
 #include "client/core/transport.h"
 #include "crypto/merkle.h"
-#include "crypto/signature.h"
+#include "crypto/root_path.h"
 #include "proto/rules/catalogue_content.h"
 
 namespace exposure {
@@ -55,7 +55,7 @@ class KeptSets {
 
   // An empty `state_directory`: a directory of its own that goes with it. Returns FILE_ERROR.
   static absl::StatusOr<std::unique_ptr<KeptSets>> Create(const std::string& state_directory,
-                                                          const crypto::PublicKey& root);
+                                                          const crypto::RootPin& root);
   ~KeptSets();
 
   // The kept set of a dataset; null where it is not kept. A damaged file is removed, and counts as not kept.

@@ -2,12 +2,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 
 #include "crypto/bodies.h"
 #include "crypto/bucket.h"
 #include "crypto/group.h"
 #include "crypto/key_text.h"
 #include "crypto/record.h"
+#include "crypto/sealed_key.h"
 
 using namespace exposure;          // NOLINT: a fuzz target is one function
 using namespace exposure::crypto;  // NOLINT
@@ -31,6 +33,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   RoundTrip(DecodeHeader(bytes), bytes);
   RoundTrip(DecodeDelegation(bytes), bytes);
   RoundTrip(DecodeRootChange(bytes), bytes);
+  RoundTrip(DecodeDestroyedKey(bytes), bytes);
+  if (const auto sealed = DecodeSealedKey(bytes); sealed.ok()) {
+    const std::string text = EncodeSealedKey(*sealed);
+    Require(text == AsChars(bytes) || text == std::string(AsChars(bytes)) + "\n");
+  }
   if (const auto content = DecodeContent(bytes); content.ok()) {
     Require(ToString(EncodeContent(*content)) == AsChars(bytes));
   }

@@ -22,7 +22,7 @@ test('the committed vectors are what this implementation makes', async () => {
 
 test('every section has cases, and every refusal has a case that is accepted beside it', () => {
   for (const [name, cases] of Object.entries(vectors)) assert.ok(cases.length > 0, name);
-  for (const name of ['elements', 'proofs', 'epochs', 'prefixes', 'catalogue_checks', 'chains']) {
+  for (const name of ['elements', 'proofs', 'epochs', 'prefixes', 'catalogue_checks', 'chains', 'root_paths', 'sealed_keys']) {
     assert.ok(vectors[name].some((c) => c.reason === '') && vectors[name].some((c) => c.reason !== ''), name);
   }
 });

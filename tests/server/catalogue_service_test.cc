@@ -56,6 +56,20 @@ TEST_F(CatalogueServiceTest, GivesWhatWasSignedByteForByte) {
   }
 }
 
+TEST_F(CatalogueServiceTest, TellsOfRootsBesideTheCatalogue) {
+  CatalogueServiceImpl service(publisher_, readers_, door_, {.root_key = "the root", .changes = {{"a", "b", "c"}}});
+  const testing::Hosted hosted(service);
+  publisher_.Serve({});
+  grpc::ClientContext context;
+  v1::GetCatalogueResponse response;
+  ASSERT_THAT(v1::CatalogueService::NewStub(hosted.channel())->GetCatalogue(&context, {}, &response), IsGrpcOk());
+  EXPECT_EQ(response.root_key(), "the root");
+  ASSERT_EQ(response.root_changes_size(), 1);
+  EXPECT_EQ(response.root_changes(0).root_change(), "a");
+  EXPECT_EQ(response.root_changes(0).old_signature(), "b");
+  EXPECT_EQ(response.root_changes(0).new_signature(), "c");
+}
+
 TEST_F(CatalogueServiceTest, GivesTheNewOneAfterASwitch) {
   v1::CatalogueContent content;
   v1::GetCatalogueResponse response;

@@ -95,6 +95,19 @@ TEST_F(KeyFileTest, AKeyOfAnotherKindOrThatOthersCanReadIsRefused) {
   EXPECT_THAT(key.status().message(), ::testing::HasSubstr("chmod 0400"));
 }
 
+TEST_F(KeyFileTest, AKeyWithAPassphraseOpensWithTheFileThatHasIt) {
+  ASSERT_THAT(WriteFileAtomically(dir_ / "pass", "correct horse battery\n", 0400), IsOk());
+  ASSERT_THAT(WriteFileAtomically(dir_ / "wrong", "another passphrase\n", 0400), IsOk());
+  const crypto::Secret passphrase(std::string_view("correct horse battery"));
+  ASSERT_THAT(GenerateKeyFiles(KeyKind::kRoot, dir_ / "root", 0, &passphrase), IsOk());
+  EXPECT_EQ(ModeOf(dir_ / "root"), 0400u);
+  ASSERT_OK_AND_ASSIGN(const crypto::SigningKey key, ReadSigningKey(KeyKind::kRoot, dir_ / "root", dir_ / "pass"));
+  EXPECT_EQ(ToHex(key.public_key()), ReadPublic(dir_ / "root.pub").public_key());
+  EXPECT_THAT(ReadSigningKey(KeyKind::kRoot, dir_ / "root", dir_ / "wrong"), HasReason(Reason::kPassphrase));
+  ASSERT_EQ(chmod((dir_ / "pass").c_str(), 0440), 0);
+  EXPECT_THAT(ReadSigningKey(KeyKind::kRoot, dir_ / "root", dir_ / "pass"), HasReason(Reason::kKeyFile));
+}
+
 TEST_F(KeyFileTest, ADelegationIsSignedByTheRootForItsDays) {
   ASSERT_THAT(GenerateKeyFiles(KeyKind::kCatalogue, dir_ / "cat", 0), IsOk());
   const config::v1::SigningPublic catalogue = ReadPublic(dir_ / "cat.pub");
@@ -109,6 +122,7 @@ TEST_F(KeyFileTest, ADelegationIsSignedByTheRootForItsDays) {
   EXPECT_EQ(delegation.not_before, 1000000u);
   EXPECT_EQ(delegation.not_after, 1000000u + 90 * 86400);
   EXPECT_EQ(ToHex(delegation.catalogue_key), catalogue.public_key());
+  EXPECT_EQ(file.root_key(), ToHex(root.public_key()));
 }
 
 TEST_F(KeyFileTest, ADelegationIsForACatalogueKeyAndAtMost90Days) {
@@ -120,11 +134,16 @@ TEST_F(KeyFileTest, ADelegationIsForACatalogueKeyAndAtMost90Days) {
   EXPECT_THAT(Delegate(root, ReadPublic(dir_ / "cat.pub"), 0, 0, 1), HasReason(Reason::kBadUsage));
 }
 
-TEST_F(KeyFileTest, ARootIsAPublicFileOr64Digits) {
+TEST_F(KeyFileTest, ARootIsAPublicFileOr64DigitsOrAFingerprint) {
   ASSERT_THAT(GenerateKeyFiles(KeyKind::kRoot, dir_ / "root", 0), IsOk());
-  ASSERT_OK_AND_ASSIGN(const crypto::PublicKey from_file, LoadRoot(dir_ / "root.pub"));
-  ASSERT_OK_AND_ASSIGN(const crypto::PublicKey from_hex, LoadRoot(ToHex(from_file)));
-  EXPECT_EQ(from_file, from_hex);
+  ASSERT_OK_AND_ASSIGN(const crypto::RootPin from_file, LoadRoot(dir_ / "root.pub"));
+  ASSERT_TRUE(from_file.key.has_value());
+  ASSERT_OK_AND_ASSIGN(const crypto::RootPin from_hex, LoadRoot(ToHex(*from_file.key)));
+  EXPECT_EQ(from_file.key, from_hex.key);
+  ASSERT_OK_AND_ASSIGN(const crypto::RootPin by_fingerprint, LoadRoot("sha256:" + ToHex(from_file.fingerprint)));
+  EXPECT_EQ(by_fingerprint.fingerprint, from_file.fingerprint);
+  EXPECT_FALSE(by_fingerprint.key.has_value());
+  EXPECT_THAT(LoadRoot("sha256:abc"), HasReason(Reason::kBadUsage));
   EXPECT_THAT(LoadRoot(""), HasReason(Reason::kBadUsage));
   EXPECT_THAT(LoadRoot(dir_ / "missing"), HasReason(Reason::kFileError));
 }

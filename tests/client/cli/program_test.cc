@@ -78,7 +78,15 @@ TEST(ProgramTest, EveryCommandHasHelpWithAnExample) {
                                              {"keys", "generate", "root"},
                                              {"keys", "generate", "catalogue"},
                                              {"keys", "generate", "evaluator"},
-                                             {"keys", "generate", "custodian"}}) {
+                                             {"keys", "generate", "custodian"},
+                                             {"keys", "generate", "operator"},
+                                             {"keys", "inspect"},
+                                             {"keys", "rotate", "root"},
+                                             {"keys", "rotate", "evaluator"},
+                                             {"keys", "rotate", "catalogue"},
+                                             {"keys", "retire", "evaluator"},
+                                             {"keys", "destroy"},
+                                             {"keys", "verify-receipt"}}) {
     std::vector<std::string> arguments = command;
     arguments.push_back("--help");
     const Ran ran = Exposure(arguments);

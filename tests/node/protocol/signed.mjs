@@ -153,7 +153,7 @@ export const encodeRootChange = (r) => concat(ascii('EXPROOT1'), u64(r.serial), 
 export function decodeRootChange(b) {
   demand(
     b.length === 88 && equal(b.subarray(0, 8), ascii('EXPROOT1')),
-    'BAD_DELEGATION',
+    'BAD_ROOT_CHANGE',
     'a root change has another layout',
   );
   return {

@@ -3,6 +3,7 @@ import * as catalogues from './catalogues.mjs';
 import * as datasets from './datasets.mjs';
 import * as epochs from './epochs.mjs';
 import * as evaluation from './evaluation.mjs';
+import * as keys from './keys.mjs';
 import * as signed from './signed.mjs';
 
 export async function makeVectors() {
@@ -39,6 +40,10 @@ export async function makeVectors() {
     headers: catalogues.headers(),
     delegations: catalogues.delegations(),
     root_changes: catalogues.rootChanges(),
+    root_paths: keys.rootPaths(),
+    destroyed_keys: keys.destroyedKeys(),
+    bad_destroyed_keys: keys.badDestroyedKeys(),
+    sealed_keys: keys.sealedKeys(),
     catalogue_checks: catalogues.catalogueChecks(),
     chains: catalogues.chains(),
     construction: evaluation.construction(),

@@ -136,7 +136,7 @@ export function badBodies() {
   ];
   const decode = { header: decodeHeader, delegation: decodeDelegation, root_change: decodeRootChange };
   return cases.map(([kind, name, body]) => {
-    const reason = kind === 'header' ? 'CATALOGUE_MALFORMED' : 'BAD_DELEGATION';
+    const reason = { header: 'CATALOGUE_MALFORMED', delegation: 'BAD_DELEGATION', root_change: 'BAD_ROOT_CHANGE' }[kind];
     assert.equal(
       reasonOf(() => decode[kind](body)),
       reason,
