@@ -25,6 +25,8 @@ std::string_view KeyKindWord(KeyKind kind) {
       return "evaluator";
     case KeyKind::kCustodian:
       return "custodian";
+    case KeyKind::kOperator:
+      return "operator";
   }
   return "";
 }

@@ -9,9 +9,9 @@
 
 namespace exposure::crypto {
 
-enum class KeyKind { kRoot, kCatalogue, kEvaluator, kCustodian };
+enum class KeyKind { kRoot, kCatalogue, kEvaluator, kCustodian, kOperator };
 
-// "root", "catalogue", "evaluator", "custodian".
+// "root", "catalogue", "evaluator", "custodian", "operator".
 std::string_view KeyKindWord(KeyKind kind);
 
 inline constexpr size_t kMaxKeyText = 256;

@@ -18,7 +18,8 @@ TEST(KeyTextTest, IsOneReadableLine) {
 }
 
 TEST(KeyTextTest, RoundTripsForEveryKind) {
-  for (const KeyKind kind : {KeyKind::kRoot, KeyKind::kCatalogue, KeyKind::kEvaluator, KeyKind::kCustodian}) {
+  for (const KeyKind kind :
+       {KeyKind::kRoot, KeyKind::kCatalogue, KeyKind::kEvaluator, KeyKind::kCustodian, KeyKind::kOperator}) {
     const Secret key = Secret::Random(32);
     ASSERT_OK_AND_ASSIGN(const Secret decoded, DecodeKeyText(kind, EncodeKeyText(kind, key.Reveal()).Reveal()));
     EXPECT_TRUE(decoded == key);
