@@ -78,7 +78,12 @@ TEST(ProgramTest, EveryCommandHasHelpWithAnExample) {
                                              {"keys", "generate", "root"},
                                              {"keys", "generate", "catalogue"},
                                              {"keys", "generate", "evaluator"},
-                                             {"keys", "generate", "custodian"}}) {
+                                             {"keys", "generate", "custodian"},
+                                             {"keys", "generate", "operator"},
+                                             {"audit", "export"},
+                                             {"audit", "verify"},
+                                             {"audit", "show"},
+                                             {"audit", "sign"}}) {
     std::vector<std::string> arguments = command;
     arguments.push_back("--help");
     const Ran ran = Exposure(arguments);
