@@ -172,6 +172,7 @@ absl::Status Auditor::Tick() {
 
 absl::Status Auditor::RecordCounts(const std::vector<CountedRefusal>& refused, const Checks& checks) {
   std::vector<AuditEvent> events;
+  events.reserve(refused.size() + checks.size());
   for (const CountedRefusal& sum : refused) events.push_back(RefusedEvent(sum.refusal, sum.count));
   for (const auto& [key, count] : checks) {
     events.push_back({key.first, "checks", absl::StrCat("hour=", HourText(key.second), " count=", count)});

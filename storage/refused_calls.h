@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace exposure::storage {
@@ -16,7 +17,10 @@ struct Refusal {
   std::string who;     // the caller's name
   std::string method;  // "EvaluationService/Evaluate"
   std::string reason;  // "NOT_ALLOWED"
-  friend auto operator<=>(const Refusal&, const Refusal&) = default;
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+  friend bool operator<(const Refusal& a, const Refusal& b) {
+    return std::tie(a.who, a.method, a.reason) < std::tie(b.who, b.method, b.reason);
+  }
 };
 
 struct CountedRefusal {
