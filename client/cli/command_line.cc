@@ -90,6 +90,7 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
   AddVerifyPublished(app, invocation);
   AddRetract(app, invocation);
   AddKeys(app, invocation);
+  AddAudit(app, invocation);
   try {
     return Run(app, invocation, argc, argv);
   } catch (const std::exception& unexpected) {  // no library of ours throws: memory, say

@@ -27,6 +27,7 @@ void AddPublish(CLI::App& app, Invocation& invocation);
 void AddRetract(CLI::App& app, Invocation& invocation);
 void AddDownload(CLI::App& app, Invocation& invocation);
 void AddKeys(CLI::App& app, Invocation& invocation);
+void AddAudit(CLI::App& app, Invocation& invocation);
 
 }  // namespace exposure::cli
 

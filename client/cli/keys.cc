@@ -47,11 +47,12 @@ void AddGenerate(CLI::App& keys, Invocation& invocation) {
     KeyKind kind;
     const char* what;
   };
-  for (const Kind& entry : {Kind{KeyKind::kRoot, "The root key: clients pin it; it delegates, and stays offline"},
-                            Kind{KeyKind::kCatalogue, "The online key that signs catalogues"},
-                            Kind{KeyKind::kEvaluator, "An evaluator's key, or its share of an epoch's key"},
-                            Kind{KeyKind::kCustodian, "The key with which a custodian signs sealed datasets"},
-                            Kind{KeyKind::kOperator, "The key with which an operator signs receipts"}}) {
+  for (const Kind& entry :
+       {Kind{KeyKind::kRoot, "The root key: clients pin it; it delegates, and stays offline"},
+        Kind{KeyKind::kCatalogue, "The online key that signs catalogues"},
+        Kind{KeyKind::kEvaluator, "An evaluator's key, or its share of an epoch's key"},
+        Kind{KeyKind::kCustodian, "The key with which a custodian signs sealed datasets"},
+        Kind{KeyKind::kOperator, "The key with which an operator signs receipts, and heads of audit logs"}}) {
     auto options = std::make_shared<GenerateOptions>();
     const std::string word(crypto::KeyKindWord(entry.kind));
     CLI::App* command = generate->add_subcommand(word, entry.what);

@@ -86,7 +86,11 @@ TEST(ProgramTest, EveryCommandHasHelpWithAnExample) {
                                              {"keys", "rotate", "catalogue"},
                                              {"keys", "retire", "evaluator"},
                                              {"keys", "destroy"},
-                                             {"keys", "verify-receipt"}}) {
+                                             {"keys", "verify-receipt"},
+                                             {"audit", "export"},
+                                             {"audit", "verify"},
+                                             {"audit", "show"},
+                                             {"audit", "sign"}}) {
     std::vector<std::string> arguments = command;
     arguments.push_back("--help");
     const Ran ran = Exposure(arguments);

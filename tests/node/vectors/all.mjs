@@ -1,4 +1,5 @@
 // Every section of tests/vectors/protocol.json, in the order of docs/protocol.md.
+import * as audit from './audit.mjs';
 import * as catalogues from './catalogues.mjs';
 import * as datasets from './datasets.mjs';
 import * as epochs from './epochs.mjs';
@@ -47,6 +48,9 @@ export async function makeVectors() {
     catalogue_checks: catalogues.catalogueChecks(),
     chains: catalogues.chains(),
     construction: evaluation.construction(),
+    audit_entries: audit.auditEntries(),
+    audit_heads: audit.auditHeads(),
+    audit_logs: audit.auditLogs(),
   };
   // One case a line: a changed vector is one changed line.
   const lines = Object.entries(sections).map(
