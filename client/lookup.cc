@@ -74,9 +74,9 @@ class LookupImpl final : public Lookup {
       places.push_back(results.size() - 1);
     }
     if (asked.empty()) return results;
-    ASSIGN_OR_RETURN(std::vector<Answer> answers,
-                     Ask(catalogue, asked,
-                         {.source = RecordSource::kWholeSets, .threads = threads_, .progress = progress}));
+    ASSIGN_OR_RETURN(
+        std::vector<Answer> answers,
+        Ask(catalogue, asked, {.source = RecordSource::kWholeSets, .threads = threads_, .progress = progress}));
     for (size_t i = 0; i < answers.size(); ++i) results[places[i]] = std::move(answers[i]);
     return results;
   }

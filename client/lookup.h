@@ -31,8 +31,8 @@ using crypto::Secret;
 struct LookupOptions : TransportOptions {
   crypto::PublicKey root{};     // the pinned root key
   std::string state_directory;  // for the catalogue remembered and for sets kept; empty: nothing is kept
-  uint32_t threads = 0;  // that evaluate, for CheckEach; 0: one for each core
-  Clock clock;           // null: the system's
+  uint32_t threads = 0;         // that evaluate, for CheckEach; 0: one for each core
+  Clock clock;                  // null: the system's
 };
 
 // What CheckEach found for one person: an answer, or what was wrong with that person's numbers.
@@ -59,7 +59,9 @@ class Lookup {
   // The same from the whole sets kept in the state directory: nothing but Evaluate is asked. Returns MISSING_DATASET,
   // with what to do, if a set of a needed epoch is not kept or no longer listed.
   virtual absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers, const Subject& subject) = 0;
-  absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers) { return CheckOffline(numbers, RandomSubject()); }
+  absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers) {
+    return CheckOffline(numbers, RandomSubject());
+  }
 
   // Each person by itself, in whole-set mode: missing sets are downloaded. To the service it is the caller's own batch,
   // without a subject. `progress` may be null; it is called with

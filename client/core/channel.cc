@@ -21,9 +21,9 @@ constexpr std::string_view kUnix = "unix:";
 
 // A fetch has at most 2 MiB of buckets; a catalogue grows with its notices and datasets.
 constexpr int kMaxReceive = 64 << 20;
-constexpr int kRetryBuffer = 2 << 20;       // a call that is larger is not repeated; a chunk of an upload has 1 MiB
-constexpr size_t kMaxToken = 4096;          // bytes; metadata of a call has at most 8 KiB
-constexpr unsigned kReloadSeconds = 10;     // after which a changed certificate is seen
+constexpr int kRetryBuffer = 2 << 20;    // a call that is larger is not repeated; a chunk of an upload has 1 MiB
+constexpr size_t kMaxToken = 4096;       // bytes; metadata of a call has at most 8 KiB
+constexpr unsigned kReloadSeconds = 10;  // after which a changed certificate is seen
 
 // Only of what is harmless when it is done twice: a notice published again would be refused as existing, a grant given
 // again would add to the first. A retry sends the same bytes, tokens included. What has a limit is not retried.
@@ -41,16 +41,12 @@ constexpr char kRetryPolicy[] =
     R"("retryPolicy":{"maxAttempts":5,"initialBackoff":"0.2s","maxBackoff":"5s","backoffMultiplier":3,)"
     R"("retryableStatusCodes":["UNAVAILABLE"]}}]})";
 
-// gRPC 1.51 cannot be told a least version. A suite of TLS 1.2 that no certificate can serve leaves TLS 1.3 alone, whose
-// suites are another list.
-void AllowTls13Only() {
-  static const bool set = [] { return setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", 1) == 0; }();
-  static_cast<void>(set);
-}
+// gRPC 1.51 cannot be told a least version. A suite of TLS 1.2 that no certificate can serve leaves TLS 1.3 alone,
+// whose suites are another list. Before main(): gRPC reads it once, with the first credentials that anybody makes.
+[[maybe_unused]] const bool kTls13Only = setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", 1) == 0;
 
 std::shared_ptr<grpc::ChannelCredentials> MakeCredentials(const TlsOptions& tls) {
   using grpc::experimental::FileWatcherCertificateProvider;
-  AllowTls13Only();
   grpc::experimental::TlsChannelCredentialsOptions options;
   options.set_certificate_provider(std::make_shared<FileWatcherCertificateProvider>(tls.key_file, tls.certificate_file,
                                                                                     tls.ca_file, kReloadSeconds));
@@ -122,7 +118,8 @@ absl::StatusOr<std::unique_ptr<Channels>> Channels::Create(const TransportOption
   if (!tls.ca_file.empty()) {
     RETURN_IF_ERROR(CheckTlsFiles(tls));
   } else if (!tls.certificate_file.empty() || !tls.key_file.empty()) {
-    return Error(Reason::kBadUsage, "A TLS certificate is of use only with the CA of the service.\n  Say --tls-ca FILE.");
+    return Error(Reason::kBadUsage,
+                 "A TLS certificate is of use only with the CA of the service.\n  Say --tls-ca FILE.");
   } else if (options.token != nullptr) {
     return Error(Reason::kBadUsage, "A token is sent over TLS only.\n  Say --tls-ca FILE.");
   }

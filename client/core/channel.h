@@ -19,8 +19,8 @@ namespace exposure {
 // With a CA file, every host is spoken to in TLS 1.3: its certificate must be of that CA and name the host. Without
 // one, only loopback addresses are spoken to. UNIX sockets never have TLS: the system says who is behind one.
 //
-// TLS 1.2 is ruled out through the environment variable GRPC_SSL_CIPHER_SUITES, which gRPC reads once: a program that
-// makes gRPC credentials of its own before the first Channels sets it itself.
+// TLS 1.2 is ruled out through the environment variable GRPC_SSL_CIPHER_SUITES, set before main(): for every gRPC
+// channel and server of a program that links this.
 //
 // Thread-safe.
 class Channels {

@@ -68,17 +68,18 @@ std::string WhenToComeBack(int64_t seconds) {
 std::optional<absl::Status> NoTls(const std::string& message, const std::string& address, const std::string& ca_file) {
   const auto says = [&message](std::string_view words) { return message.find(words) != std::string::npos; };
   if (says("certificate verify failed")) {
-    return absl::UnavailableError(absl::StrCat(
-        "The certificate of the service at ", address, " is not of the CA in ", ca_file,
-        ", or is over.\n  Check this computer's clock, and get the CA's file again from the operator. Send no number."));
+    return absl::UnavailableError(absl::StrCat("The certificate of the service at ", address, " is not of the CA in ",
+                                               ca_file,
+                                               ", or is over.\n  Check this computer's clock, and get the CA's file "
+                                               "again from the operator. Send no number."));
   }
   if (says("Hostname Verification Check failed")) {
     return absl::UnavailableError(absl::StrCat("The certificate of the service at ", address,
                                                " is for another host.\n  Look at --server. Send no number."));
   }
   if (says("Tls handshake failed")) {
-    return absl::UnavailableError(absl::StrCat("Whoever answers at ", address,
-                                               " does not speak TLS 1.3.\n  Look at --server."));
+    return absl::UnavailableError(
+        absl::StrCat("Whoever answers at ", address, " does not speak TLS 1.3.\n  Look at --server."));
   }
   return std::nullopt;
 }

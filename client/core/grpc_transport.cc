@@ -19,8 +19,8 @@ class GrpcTransport final : public Transport {
 
   absl::StatusOr<crypto::SignedCatalogue> GetCatalogue() override {
     v1::GetCatalogueResponse response;
-    RETURN_IF_ERROR(Call<v1::CatalogueService>("", &v1::CatalogueService::Stub::GetCatalogue,
-                                               v1::GetCatalogueRequest(), response));
+    RETURN_IF_ERROR(
+        Call<v1::CatalogueService>("", &v1::CatalogueService::Stub::GetCatalogue, v1::GetCatalogueRequest(), response));
     return crypto::SignedCatalogue{std::move(*response.mutable_header()), std::move(*response.mutable_signature()),
                                    std::move(*response.mutable_content()), std::move(*response.mutable_delegation()),
                                    std::move(*response.mutable_delegation_signature())};
@@ -30,8 +30,8 @@ class GrpcTransport final : public Transport {
     v1::GetCatalogueHeadersRequest request;
     request.set_after_version(after_version);
     v1::GetCatalogueHeadersResponse response;
-    RETURN_IF_ERROR(Call<v1::CatalogueService>("", &v1::CatalogueService::Stub::GetCatalogueHeaders,
-                                               request, response));
+    RETURN_IF_ERROR(
+        Call<v1::CatalogueService>("", &v1::CatalogueService::Stub::GetCatalogueHeaders, request, response));
     return std::vector<std::string>(response.headers().begin(), response.headers().end());
   }
 
