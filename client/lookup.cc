@@ -49,14 +49,14 @@ class LookupImpl final : public Lookup {
              std::unique_ptr<KeptSets> sets, uint32_t threads)
       : transport_(std::move(transport)), keeper_(std::move(keeper)), sets_(std::move(sets)), threads_(threads) {}
 
-  absl::StatusOr<Answer> Check(std::span<const Number> numbers) override {
-    return AskOne(keeper_->Current(), numbers, RecordSource::kFetch);
+  absl::StatusOr<Answer> Check(std::span<const Number> numbers, const Subject& subject) override {
+    return AskOne(keeper_->Current(), numbers, {.source = RecordSource::kFetch, .subject = subject});
   }
 
-  absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers) override {
+  absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers, const Subject& subject) override {
     absl::StatusOr<SharedCatalogue> catalogue = keeper_->Remembered();
     if (!catalogue.ok() || !(*catalogue)->usable.ok()) catalogue = keeper_->Current();
-    return AskOne(std::move(catalogue), numbers, RecordSource::kKeptSets);
+    return AskOne(std::move(catalogue), numbers, {.source = RecordSource::kKeptSets, .subject = subject});
   }
 
   absl::StatusOr<std::vector<PersonAnswer>> CheckEach(std::span<const std::vector<Number>> people,
@@ -74,8 +74,9 @@ class LookupImpl final : public Lookup {
       places.push_back(results.size() - 1);
     }
     if (asked.empty()) return results;
-    ASSIGN_OR_RETURN(std::vector<Answer> answers,
-                     Ask(catalogue, asked, {RecordSource::kWholeSets, threads_, progress}));
+    ASSIGN_OR_RETURN(
+        std::vector<Answer> answers,
+        Ask(catalogue, asked, {.source = RecordSource::kWholeSets, .threads = threads_, .progress = progress}));
     for (size_t i = 0; i < answers.size(); ++i) results[places[i]] = std::move(answers[i]);
     return results;
   }
@@ -107,10 +108,10 @@ class LookupImpl final : public Lookup {
   }
 
   absl::StatusOr<Answer> AskOne(absl::StatusOr<SharedCatalogue> fetched, std::span<const Number> numbers,
-                                RecordSource source) {
+                                InquiryOptions options) {
     ASSIGN_OR_RETURN(const SharedCatalogue catalogue, Usable(std::move(fetched)));
     ASSIGN_OR_RETURN(const std::vector<AskedNumber> asked, ReadNumbers(catalogue->content, numbers));
-    ASSIGN_OR_RETURN(std::vector<Answer> answers, Ask(catalogue, {&asked, 1}, {.source = source}));
+    ASSIGN_OR_RETURN(std::vector<Answer> answers, Ask(catalogue, {&asked, 1}, std::move(options)));
     return std::move(answers[0]);
   }
 
@@ -175,8 +176,8 @@ class LookupImpl final : public Lookup {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Lookup>> Lookup::Connect(const LookupOptions& options) {
-  RETURN_IF_ERROR(CheckServerAddress(options.server));
-  return Create(MakeGrpcTransport({.server = options.server, .timeout_seconds = options.timeout_seconds}), options);
+  ASSIGN_OR_RETURN(std::unique_ptr<Transport> transport, MakeGrpcTransport(options));
+  return Create(std::move(transport), options);
 }
 
 absl::StatusOr<std::unique_ptr<Lookup>> Lookup::Create(std::unique_ptr<Transport> transport,

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "client/answer.h"
 #include "client/core/catalogue_keeper.h"
+#include "client/core/evaluation.h"
 #include "client/core/number.h"
 #include "client/core/transport.h"
 #include "crypto/secret.h"
@@ -27,14 +28,12 @@ namespace exposure {
 
 using crypto::Secret;
 
-struct LookupOptions {
-  std::string server;           // "127.0.0.1:7443" or "unix:/path"
+struct LookupOptions : TransportOptions {
   crypto::RootPin root;         // the pinned root key, or its fingerprint
   std::string state_directory;  // for the catalogue remembered and for sets kept; empty: nothing is kept
-  uint32_t timeout_seconds = 30;
-  uint32_t threads = 0;      // that evaluate, for CheckEach; 0: one for each core
-  Clock clock;               // null: the system's
-  RootChanged root_changed;  // may be null
+  uint32_t threads = 0;         // that evaluate, for CheckEach; 0: one for each core
+  Clock clock;                  // null: the system's
+  RootChanged root_changed;     // may be null
 };
 
 // What CheckEach found for one person: an answer, or what was wrong with that person's numbers.
@@ -53,14 +52,20 @@ class Lookup {
   // One person's question: all the numbers that the person has or had. Reveals at most the smallest fetch_bits in sum
   // (protocol.md §3). Returns UNKNOWN_FORCE, UNKNOWN_SCHEME, BAD_NUMBER (before anything is sent), the catalogue's
   // errors, CLIENT_TOO_OLD, and the reason of a lie where the service told one. A stale catalogue is refreshed and
-  // asked once more. An incident whose part of the catalogue cannot be trusted has a verdict kNoAnswer.
-  virtual absl::StatusOr<Answer> Check(std::span<const Number> numbers) = 0;
+  // asked once more. An incident whose part of the catalogue cannot be trusted has a verdict kNoAnswer. `subject`: a
+  // pseudonym of the person, new each day, where the consumer counts its people; else the person is new to the service.
+  virtual absl::StatusOr<Answer> Check(std::span<const Number> numbers, const Subject& subject) = 0;
+  absl::StatusOr<Answer> Check(std::span<const Number> numbers) { return Check(numbers, RandomSubject()); }
 
   // The same from the whole sets kept in the state directory: nothing but Evaluate is asked. Returns MISSING_DATASET,
   // with what to do, if a set of a needed epoch is not kept or no longer listed.
-  virtual absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers) = 0;
+  virtual absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers, const Subject& subject) = 0;
+  absl::StatusOr<Answer> CheckOffline(std::span<const Number> numbers) {
+    return CheckOffline(numbers, RandomSubject());
+  }
 
-  // Each person by itself, in whole-set mode: missing sets are downloaded. `progress` may be null; it is called with
+  // Each person by itself, in whole-set mode: missing sets are downloaded. To the service it is the caller's own batch,
+  // without a subject. `progress` may be null; it is called with
   // how many of the people are done, about.
   virtual absl::StatusOr<std::vector<PersonAnswer>> CheckEach(std::span<const std::vector<Number>> people,
                                                               const std::function<void(size_t done)>& progress) = 0;

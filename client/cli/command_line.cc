@@ -17,8 +17,9 @@ constexpr char kOverview[] =
     "Exit codes: 0 done, of a check a verified answer whatever it says · 1 failed here (disk full, output not "
     "written)\n"
     "  2 wrong use · 3 could not verify: says nothing about anybody · 4 refused by policy · 5 service not reachable\n"
-    "Environment: EXPOSURE_SERVER, EXPOSURE_ROOT, XDG_STATE_HOME, NO_COLOR. Numbers are never taken from the command\n"
-    "  line: they would show in the list of processes and in the shell's history.";
+    "Environment: EXPOSURE_SERVER, EXPOSURE_ROOT, EXPOSURE_TLS_CA, EXPOSURE_TLS_CERT, EXPOSURE_TLS_KEY,\n"
+    "  EXPOSURE_TOKEN_FILE, XDG_STATE_HOME, NO_COLOR. Numbers are never taken from the command line: they would show\n"
+    "  in the list of processes and in the shell's history.";
 
 // "--colour" of "--colour=red"; nothing where it may be a number in disguise.
 std::string OptionName(const std::string& argument) {

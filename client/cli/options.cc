@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "client/cli/output.h"
 #include "client/cli/text_file.h"
@@ -21,6 +22,24 @@ constexpr std::string_view kFingerprintPrefix = "sha256:";
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+std::string OrEnvironment(const std::string& option, const char* name) {
+  return option.empty() ? Environment(name) : option;
+}
+
+constexpr size_t kMaxTokenFile = 8192;
+
+// Read for each call, since tokens live for minutes. The last line's end does not count.
+TokenSource ReadTokenFrom(const std::string& path) {
+  return [path]() -> absl::StatusOr<std::string> {
+    std::string token(kMaxTokenFile, '\0');
+    ASSIGN_OR_RETURN(const size_t size,
+                     ReadPrivateFile(path, {reinterpret_cast<uint8_t*>(token.data()), token.size()}));
+    token.resize(size);
+    while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
+    return token;
+  };
 }
 
 bool EnvironmentIsWelsh() {
@@ -38,6 +57,11 @@ void AddServiceOptions(CLI::App& command, ServiceOptions& options) {
   AddRootOption(command, options.root);
   command.add_option("--state-dir", options.state_directory,
                      "Where the newest catalogue and downloaded sets are kept [XDG_STATE_HOME/exposure]");
+  command.add_option("--tls-ca", options.tls.ca_file, "TLS: the CA of the service's certificate [EXPOSURE_TLS_CA]");
+  command.add_option("--tls-cert", options.tls.certificate_file, "Your certificate [EXPOSURE_TLS_CERT]");
+  command.add_option("--tls-key", options.tls.key_file, "Its private key, mode 0400 [EXPOSURE_TLS_KEY]");
+  command.add_option("--token-file", options.token_file,
+                     "An app's token, instead of a certificate [EXPOSURE_TOKEN_FILE]");
   command.add_option("--timeout", options.timeout_seconds, "Seconds that one call may take [30]");
 }
 
@@ -68,7 +92,7 @@ absl::StatusOr<PrintOptions> ToPrintOptions(const OutputOptions& options) {
 
 // The environment is looked at here, and not by CLI11, which would also do it for the commands that were not given.
 absl::StatusOr<crypto::RootPin> LoadRoot(const std::string& option) {
-  const std::string root = option.empty() ? Environment("EXPOSURE_ROOT") : option;
+  const std::string root = OrEnvironment(option, "EXPOSURE_ROOT");
   if (root.empty()) {
     return Error(
         Reason::kBadUsage,
@@ -107,7 +131,7 @@ std::string StateDirectory(const ServiceOptions& options) {
 }
 
 absl::StatusOr<LookupOptions> ToLookupOptions(const ServiceOptions& options) {
-  const std::string server = options.server.empty() ? Environment("EXPOSURE_SERVER") : options.server;
+  const std::string server = OrEnvironment(options.server, "EXPOSURE_SERVER");
   if (server.empty()) {
     return Error(Reason::kBadUsage, "Which service?\n  Say --server HOST:PORT, or set EXPOSURE_SERVER.");
   }
@@ -118,13 +142,18 @@ absl::StatusOr<LookupOptions> ToLookupOptions(const ServiceOptions& options) {
   out.state_directory = StateDirectory(options);
   out.timeout_seconds = options.timeout_seconds;
   out.root_changed = SayRootChanged;
+  out.tls = {.ca_file = OrEnvironment(options.tls.ca_file, "EXPOSURE_TLS_CA"),
+             .certificate_file = OrEnvironment(options.tls.certificate_file, "EXPOSURE_TLS_CERT"),
+             .key_file = OrEnvironment(options.tls.key_file, "EXPOSURE_TLS_KEY")};
+  const std::string token_file = OrEnvironment(options.token_file, "EXPOSURE_TOKEN_FILE");
+  if (!token_file.empty()) out.token = ReadTokenFrom(token_file);
   return out;
 }
 
 absl::StatusOr<Session> OpenSession(const ServiceOptions& options) {
   ASSIGN_OR_RETURN(const LookupOptions lookup, ToLookupOptions(options));
   Session session;
-  session.transport = MakeGrpcTransport({.server = lookup.server, .timeout_seconds = lookup.timeout_seconds});
+  ASSIGN_OR_RETURN(session.transport, MakeGrpcTransport(lookup));
   ASSIGN_OR_RETURN(session.keeper,
                    CatalogueKeeper::Create(session.transport.get(), {.root = lookup.root,
                                                                      .state_directory = lookup.state_directory,
@@ -135,7 +164,7 @@ absl::StatusOr<Session> OpenSession(const ServiceOptions& options) {
 
 absl::StatusOr<std::unique_ptr<CustodianClient>> ConnectCustodian(const ServiceOptions& service) {
   ASSIGN_OR_RETURN(const LookupOptions options, ToLookupOptions(service));
-  return CustodianClient::Connect({.server = options.server, .timeout_seconds = options.timeout_seconds});
+  return CustodianClient::Connect(options);
 }
 
 }  // namespace exposure::cli

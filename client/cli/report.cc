@@ -39,6 +39,19 @@ std::string_view AdviceFor(Reason reason) {
       return "Mend the file; exposure notice preview FILE shows all that is missing.";
     case Reason::kUploadDiffers:
       return "Publish the file again: the upload begins anew.";
+    case Reason::kQuotaSubject:
+    case Reason::kQuotaCaller:
+    case Reason::kQuotaBudget:
+      return "Asking before that is refused again.";
+    case Reason::kNoCaller:
+      return "Say who you are: --tls-cert FILE and --tls-key FILE; an app: --token-file FILE.";
+    case Reason::kCertificateExpired:
+    case Reason::kCertificateRevoked:
+    case Reason::kCertificateUntrusted:
+    case Reason::kCertificateName:
+      return "Ask the operator for a new certificate, and look at this computer's clock.";
+    case Reason::kTokenExpired:
+      return "Get a new token.";
     case Reason::kOverloaded:
     case Reason::kTooManyUploads:
       return "Wait a minute, then try again.";
@@ -97,10 +110,12 @@ std::string ErrorText(const absl::Status& status) {
 }
 
 std::string ErrorJson(const absl::Status& status) {
+  const std::optional<uint64_t> seconds = RetryAfter(status);
   return absl::StrCat("{\"error\":{\"reason\":", JsonString(ReasonName(status)),
                       ",\"message\":", JsonString(std::string(status.message())),
                       ",\"advice\":", JsonString(AdviceFor(status)),
-                      ",\"exit_code\":", static_cast<int>(ExitCodeOf(status)), "}}\n");
+                      ",\"exit_code\":", static_cast<int>(ExitCodeOf(status)),
+                      seconds ? absl::StrCat(",\"retry_after\":", *seconds) : "", "}}\n");
 }
 
 }  // namespace exposure::cli

@@ -14,7 +14,7 @@ std::string ReasonName(const absl::Status& status);
 // Two lines. A message that brings its own second line keeps it.
 std::string ErrorText(const absl::Status& status);
 
-// {"error":{"reason":…,"message":…,"advice":…,"exit_code":…}}, one line.
+// {"error":{"reason":…,"message":…,"advice":…,"exit_code":…}}, one line; with "retry_after" where the service said.
 std::string ErrorJson(const absl::Status& status);
 
 }  // namespace exposure::cli

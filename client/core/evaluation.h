@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/bytes.h"
 #include "client/core/number.h"
 #include "client/core/transport.h"
 #include "crypto/oprf.h"
@@ -15,7 +16,15 @@
 
 namespace exposure {
 
+// Opaque pseudonym of the person asking, for quotas alone: new each day, and nothing that says who it is.
+using Subject = ByteArray<16>;
+
+// Of a person whom the caller does not count.
+Subject RandomSubject();
+
 struct EvaluationOptions {
+  // Who asks; all zero: the caller itself, with a batch of its own.
+  Subject subject{};
   // Threads that blind and verify, and as many batches in flight; 0: one for each core. One question needs one.
   uint32_t threads = 1;
   // Called after each batch with the number of inputs done so far, from one thread at a time; may be null.

@@ -10,9 +10,10 @@
 
 namespace exposure {
 
-// `address`: who was called, for a service that cannot be reached. The service's own words are cut short and freed of
-// control characters, since they are shown on terminals; RetryInfo is put into words.
-absl::Status FromGrpc(const grpc::Status& status, const std::string& address);
+// `address`: who was called, for a service that cannot be reached; `ca_file`: whose certificate it must have; empty: no
+// TLS. The service's own words are cut short and freed of control characters, since they are shown on terminals;
+// RetryInfo is put into words, and kept for base/error.h's RetryAfter.
+absl::Status FromGrpc(const grpc::Status& status, const std::string& address, const std::string& ca_file = "");
 
 }  // namespace exposure
 

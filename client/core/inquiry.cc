@@ -105,7 +105,7 @@ absl::Status Inquiry::Evaluate(const CheckedContent& content) {
     std::vector<OprfInput> inputs;
     inputs.reserve(pairs.size());
     for (const Pair& pair : pairs) inputs.push_back(numbers_[pair.number].input);
-    EvaluationOptions options = {.threads = options_.threads};
+    EvaluationOptions options = {.subject = options_.subject, .threads = options_.threads};
     if (options_.progress) {
       options.progress = [&](size_t done) { options_.progress((done_before + done) * people_.size() / total); };
     }

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "client/answer.h"
 #include "client/core/catalogue_keeper.h"
+#include "client/core/evaluation.h"
 #include "client/core/kept_sets.h"
 #include "client/core/question.h"
 #include "client/core/transport.h"
@@ -31,6 +32,7 @@ enum class RecordSource {
 
 struct InquiryOptions {
   RecordSource source = RecordSource::kFetch;
+  Subject subject{};  // whose question it is; all zero: the caller's own
   uint32_t threads = 1;
   std::function<void(size_t done)> progress;  // people, about; may be null
 };

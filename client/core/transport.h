@@ -4,6 +4,7 @@
 #define EXPOSURE_CLIENT_CORE_TRANSPORT_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,16 +35,29 @@ class Transport {
                                        absl::FunctionRef<absl::Status(std::string_view)> sink) = 0;
 };
 
+// Whom to believe on the wire, and as whom to come. All PEM files; read again when they change.
+struct TlsOptions {
+  std::string ca_file;           // the CA of the service's certificate, and no other; empty: no TLS
+  std::string certificate_file;  // this caller's, with its chain; empty: none, as with a token
+  std::string key_file;          // its private key, mode 0400
+};
+
+// A short-lived bearer token of an app without a certificate; asked for each call, by several threads at once.
+using TokenSource = std::function<absl::StatusOr<std::string>()>;
+
 struct TransportOptions {
   std::string server;  // "127.0.0.1:7443" or "unix:/path"
   uint32_t timeout_seconds = 30;
+  TlsOptions tls;
+  TokenSource token;  // null: none
 };
 
 // Returns BAD_USAGE unless "unix:" and a path, or a host and a port from 1 to 65535. Does not look the host up.
 absl::Status CheckServerAddress(std::string_view address);
 
-// Over gRPC, a channel for each address, without TLS: for loopback and UNIX sockets. Does not connect yet.
-std::unique_ptr<Transport> MakeGrpcTransport(const TransportOptions& options);
+// Over gRPC, a channel for each address. Does not connect yet. Returns BAD_USAGE, KEY_FILE or FILE_ERROR as
+// client/core/channel.h says.
+absl::StatusOr<std::unique_ptr<Transport>> MakeGrpcTransport(const TransportOptions& options);
 
 }  // namespace exposure
 

@@ -3,14 +3,13 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
-#include "client/core/grpc_status.h"
+#include "client/core/channel.h"
 #include "crypto/dataset.h"
 #include "exposure/v1/custodian_service.grpc.pb.h"
 
@@ -18,25 +17,6 @@ namespace exposure {
 namespace {
 
 constexpr size_t kChunk = 1 << 20;  // the most of custodian_service.proto
-
-// Only of what is harmless when it is done twice: a notice published again would be refused as existing.
-constexpr char kRetryPolicy[] =
-    R"({"methodConfig":[{"name":[)"
-    R"({"service":"exposure.v1.CustodianService","method":"BeginUpload"},)"
-    R"({"service":"exposure.v1.CustodianService","method":"UploadChunk"},)"
-    R"({"service":"exposure.v1.CustodianService","method":"AbortUpload"},)"
-    R"({"service":"exposure.v1.CustodianService","method":"PublishDataset"}],)"
-    R"("retryPolicy":{"maxAttempts":5,"initialBackoff":"0.2s","maxBackoff":"5s","backoffMultiplier":3,)"
-    R"("retryableStatusCodes":["UNAVAILABLE"]}}]})";
-
-std::shared_ptr<grpc::Channel> MakeChannel(const std::string& server) {
-  grpc::ChannelArguments arguments;
-  arguments.SetServiceConfigJSON(kRetryPolicy);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 1);
-  arguments.SetInt(GRPC_ARG_PER_RPC_RETRY_BUFFER_SIZE, 2 * kChunk);  // a call that is larger is not repeated
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
-}
 
 // A sealed dataset file, to be read piece by piece.
 class DatasetFile {
@@ -83,8 +63,8 @@ class DatasetFile {
 
 class GrpcCustodianClient final : public CustodianClient {
  public:
-  explicit GrpcCustodianClient(const TransportOptions& options)
-      : options_(options), stub_(v1::CustodianService::NewStub(MakeChannel(options.server))) {}
+  GrpcCustodianClient(std::unique_ptr<Channels> channels, const std::shared_ptr<grpc::Channel>& channel)
+      : channels_(std::move(channels)), stub_(v1::CustodianService::NewStub(channel)) {}
 
   absl::StatusOr<UploadResult> Upload(const std::string& path,
                                       const std::function<void(uint64_t, uint64_t)>& progress) override;
@@ -102,15 +82,15 @@ class GrpcCustodianClient final : public CustodianClient {
   template <typename Request, typename Response>
   absl::StatusOr<Response> Call(Rpc<Request, Response> rpc, const Request& request) {
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(options_.timeout_seconds));
+    RETURN_IF_ERROR(channels_->Prepare("", context));
     Response response;
-    RETURN_IF_ERROR(FromGrpc((stub_.get()->*rpc)(&context, request, &response), options_.server));
+    RETURN_IF_ERROR(channels_->Finish("", (stub_.get()->*rpc)(&context, request, &response)));
     return response;
   }
 
   absl::Status SendFrom(uint64_t offset, DatasetFile& file, const std::function<void(uint64_t, uint64_t)>& progress);
 
-  const TransportOptions options_;
+  const std::unique_ptr<Channels> channels_;
   const std::unique_ptr<v1::CustodianService::Stub> stub_;
 };
 
@@ -191,8 +171,9 @@ absl::StatusOr<NoticeVersion> GrpcCustodianClient::UpdateNotice(const v1::Notice
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CustodianClient>> CustodianClient::Connect(const TransportOptions& options) {
-  if (options.server.empty()) return Error(Reason::kBadUsage, "no server address was given.");
-  return std::make_unique<GrpcCustodianClient>(options);
+  ASSIGN_OR_RETURN(std::unique_ptr<Channels> channels, Channels::Create(options));
+  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, channels->To(""));
+  return std::make_unique<GrpcCustodianClient>(std::move(channels), channel);
 }
 
 }  // namespace exposure

@@ -30,7 +30,7 @@ struct NoticeVersion {
 // carry the service's Reason (custodian_service.proto has them, rpc by rpc).
 class CustodianClient {
  public:
-  // Does not connect yet. Returns BAD_USAGE for an empty address.
+  // Does not connect yet. Returns as Channels::Create.
   static absl::StatusOr<std::unique_ptr<CustodianClient>> Connect(const TransportOptions& options);
   virtual ~CustodianClient() = default;
 

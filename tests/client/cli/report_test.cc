@@ -39,6 +39,12 @@ TEST(ReportTest, JsonHasReasonAndExitCode) {
   EXPECT_EQ(json["error"]["reason"], "BAD_PATH");
   EXPECT_EQ(json["error"]["message"], "A \"path\"\nis wrong.");
   EXPECT_EQ(json["error"]["exit_code"], 3);
+  EXPECT_FALSE(json["error"].contains("retry_after"));
+}
+
+TEST(ReportTest, JsonSaysWhenToComeBack) {
+  const absl::Status status = WithRetryAfter(Error(Reason::kQuotaCaller, "Enough."), 12000);
+  EXPECT_EQ(nlohmann::json::parse(ErrorJson(status))["error"]["retry_after"], 12000);
 }
 
 TEST(ReportTest, AStatusWithoutReasonIsNamedByItsCode) {

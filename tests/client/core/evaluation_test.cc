@@ -77,7 +77,9 @@ TEST_P(EvaluationTest, OneFailedBatchFailsAll) {
   EXPECT_THAT(EvaluateInputs(liar, epoch(), Inputs(crypto::kMaxBatch + 1)), HasReason(Reason::kBadProof));
 }
 
-TEST_P(EvaluationTest, EveryQuestionLooksNew) {
+TEST_P(EvaluationTest, EveryCallLooksNewButForItsSubject) {
+  const Subject subject = RandomSubject();
+  EXPECT_NE(subject, RandomSubject());
   std::set<std::string> blinded, subjects, tokens;
   world_.lies.evaluate = [&](const std::string&, const v1::EvaluateRequest& request, v1::EvaluateResponse&) {
     blinded.insert(request.blinded());
@@ -86,10 +88,12 @@ TEST_P(EvaluationTest, EveryQuestionLooksNew) {
   };
   Liar liar(&world_.service, &world_.lies);
   const std::vector<OprfInput> inputs = Inputs(1);
-  for (int i = 0; i < 3; ++i) ASSERT_THAT(EvaluateInputs(liar, epoch(), inputs), IsOk());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_THAT(EvaluateInputs(liar, epoch(), inputs, {.subject = subject}), IsOk());
+  }
   const auto calls = static_cast<size_t>(3 * GetParam());
   EXPECT_EQ(blinded.size(), calls);
-  EXPECT_EQ(subjects.size(), calls);
+  EXPECT_EQ(subjects, std::set<std::string>{ToString(subject)});
   EXPECT_EQ(tokens.size(), calls);
 }
 

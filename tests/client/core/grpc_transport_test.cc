@@ -112,7 +112,7 @@ class Service final : public v1::CatalogueService::Service,
 
 class GrpcTransportTest : public ::testing::Test {
  protected:
-  GrpcTransportTest() : server_(Start(service_)), transport_(MakeGrpcTransport({address_, 30})) {}
+  GrpcTransportTest() : server_(Start(service_)), transport_(MakeGrpcTransport({.server = address_}).value()) {}
   ~GrpcTransportTest() override { server_->Shutdown(); }
 
   std::unique_ptr<grpc::Server> Start(Service& service) {
@@ -176,6 +176,7 @@ TEST_F(GrpcTransportTest, RetriesNothingElse) {
   const absl::Status status = transport_->Evaluate("", {}).status();
   EXPECT_THAT(status, HasReason(Reason::kOverloaded));
   EXPECT_THAT(std::string(status.message()), HasSubstr("Try again in 7 s."));
+  EXPECT_EQ(RetryAfter(status), 7u);
   EXPECT_EQ(service_.calls, 1);
 }
 
@@ -193,13 +194,13 @@ TEST_F(GrpcTransportTest, EvaluatesAtTheAddressGiven) {
 
 TEST_F(GrpcTransportTest, EveryCallHasADeadline) {
   service_.hang = true;
-  const auto impatient = MakeGrpcTransport({address_, 1});
+  ASSERT_OK_AND_ASSIGN(const auto impatient, MakeGrpcTransport({.server = address_, .timeout_seconds = 1}));
   EXPECT_THAT(impatient->FetchBucket({}), StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
 
 TEST_F(GrpcTransportTest, NobodyThereIsUnavailable) {
   server_->Shutdown();
-  const auto transport = MakeGrpcTransport({address_, 5});
+  ASSERT_OK_AND_ASSIGN(const auto transport, MakeGrpcTransport({.server = address_, .timeout_seconds = 5}));
   const absl::Status status = transport->GetCatalogue().status();
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(std::string(status.message()), HasSubstr("Cannot reach the service at " + address_));
@@ -249,6 +250,25 @@ TEST(FromGrpcTest, KeepsTheReasonAndTheField) {
   EXPECT_EQ(FieldOf(status), "blinded");
   EXPECT_EQ(status.message(), "blinded: has 3 bytes.");
   EXPECT_THAT(FromGrpc(grpc::Status::OK, "there"), IsOk());
+}
+
+TEST(FromGrpcTest, SaysWhenToComeBackAsPeopleDo) {
+  const auto message = [](int seconds) {
+    const absl::Status status =
+        FromGrpc(RichError(grpc::StatusCode::RESOURCE_EXHAUSTED, "No.", "QUOTA_BUDGET", "", seconds), "there");
+    EXPECT_EQ(RetryAfter(status), static_cast<uint64_t>(seconds));
+    EXPECT_THAT(status, HasReason(Reason::kQuotaBudget));
+    return std::string(status.message());
+  };
+  EXPECT_EQ(message(119), "No. Try again in 119 s.");
+  EXPECT_EQ(message(121), "No. Try again in 3 min.");
+  EXPECT_THAT(message(3 * 3600 + 20 * 60), ::testing::MatchesRegex("No. Try again in 3 h 20 min, at [0-9:]{5} UTC."));
+}
+
+TEST(FromGrpcTest, AHandshakeThatFailedIsToldOfTlsOnly) {
+  const grpc::Status failed(grpc::StatusCode::UNAVAILABLE, "x: Tls handshake failed: certificate verify failed");
+  EXPECT_THAT(std::string(FromGrpc(failed, "there", "ca.pem").message()), HasSubstr("not of the CA in ca.pem"));
+  EXPECT_THAT(std::string(FromGrpc(failed, "there").message()), HasSubstr("Cannot reach the service at there"));
 }
 
 // Of a service that is newer than this client.

@@ -384,6 +384,31 @@ TEST_F(LookupTest, AnEpochOfTwoKindsOfNumber) {
   EXPECT_EQ(VerdictOf(other, kMet).kind, VerdictKind::kNotInThisDataset);
 }
 
+TEST_F(LookupTest, APersonsQuestionHasOneSubjectAndABatchHasNone) {
+  std::vector<std::string> subjects;
+  world_.lies.evaluate = [&](const std::string&, const v1::EvaluateRequest& request, v1::EvaluateResponse&) {
+    subjects.push_back(request.subject());
+  };
+  const auto lookup = world_.MakeLookup();
+  const std::vector<Number> numbers = Numbers({{"met/pay", "A000004"}, {"psni/service", "900002"}});
+  for (int i = 0; i < 2; ++i) ASSERT_THAT(lookup->Check(numbers), IsOk());
+  ASSERT_EQ(subjects.size(), 4u);  // of two epochs
+  EXPECT_EQ(subjects[0], subjects[1]);
+  EXPECT_EQ(subjects[2], subjects[3]);
+  EXPECT_NE(subjects[0], subjects[2]);
+
+  subjects.clear();
+  const Subject mine{'m', 'i', 'n', 'e'};
+  ASSERT_THAT(lookup->Check(numbers, mine), IsOk());
+  EXPECT_EQ(subjects, std::vector<std::string>(2, ToString(mine)));
+
+  subjects.clear();
+  std::vector<std::vector<Number>> people;
+  people.push_back(Numbers({{"met/pay", "A000004"}}));
+  ASSERT_THAT(lookup->CheckEach(people, nullptr), IsOk());
+  EXPECT_EQ(subjects, std::vector<std::string>{std::string(16, '\0')});
+}
+
 TEST(LookupConnectTest, RefusesAMalformedAddress) {
   for (const char* address : {"", "localhost", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "unix:", ":7443",
                               "::1:7443", "http://host:1", "host:12x"}) {
