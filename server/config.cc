@@ -18,6 +18,7 @@
 #include "server/keys.h"
 #include "server/listen.h"
 #include "server/problems.h"
+#include "server/quota_limits.h"
 #include "server/text_file.h"
 
 namespace exposure::server {
@@ -165,6 +166,7 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   CheckLimits(settings.limits(), file.Nested("limits", -1));
   config.content = BuildContent(settings, file);
   if (roles.evaluator) CheckEvaluatorKeys(config, file);
+  if (roles.evaluator) CheckQuotas(settings, file);
   if (roles.catalogue) CheckCatalogue(settings, file);
   if (roles.catalogue || roles.records) CheckDataDirectory(settings.data_directory(), file);
   RETURN_IF_ERROR(problems.ToStatus());
