@@ -73,6 +73,11 @@ std::optional<Reason> ReasonOf(const absl::Status& status) {
   return word ? ReasonFromWord(std::string(*word)) : std::nullopt;
 }
 
+std::string ReasonWordOf(const absl::Status& status) {
+  const std::optional<Reason> reason = ReasonOf(status);
+  return reason ? std::string(ReasonWord(*reason)) : absl::StatusCodeToString(status.code());
+}
+
 std::string FieldOf(const absl::Status& status) {
   const absl::optional<absl::Cord> field = status.GetPayload(kFieldPayload);
   return field ? std::string(*field) : "";

@@ -159,6 +159,9 @@ std::optional<uint64_t> RetryAfter(const absl::Status& status);
 // The reason of an error; nothing where it has none.
 std::optional<Reason> ReasonOf(const absl::Status& status);
 
+// The word of an error's reason, else of its code: "BAD_PROOF", "CANCELLED".
+std::string ReasonWordOf(const absl::Status& status);
+
 // The field of an error; empty where it has none.
 std::string FieldOf(const absl::Status& status);
 

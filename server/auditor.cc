@@ -19,7 +19,6 @@ using storage::CountedRefusal;
 constexpr char kService[] = "service";  // who: nobody asked for it
 constexpr char kUnknown[] = "unknown";
 constexpr char kConfiguration[] = "configuration";
-constexpr uint64_t kSecondsOfHour = 3600;
 
 std::string Serialised(const google::protobuf::Message& message) {
   std::string bytes;
@@ -35,10 +34,9 @@ std::string HashText(const crypto::Hash& hash) { return "hash=" + ToHex(hash); }
 
 std::string DatasetText(const crypto::DatasetId& dataset) { return "dataset=" + ToHex(dataset); }
 
-// "2026-11-24T06Z".
-std::string HourText(uint64_t hour) {
-  return absl::FormatTime("%Y-%m-%dT%HZ", absl::FromUnixSeconds(static_cast<int64_t>(hour * kSecondsOfHour)),
-                          absl::UTCTimeZone());
+// "2026-11-24T06Z" of Unix seconds.
+std::string HourText(uint64_t time) {
+  return absl::FormatTime("%Y-%m-%dT%HZ", absl::FromUnixSeconds(static_cast<int64_t>(time)), absl::UTCTimeZone());
 }
 
 // What the log takes, so that no name, even one that no rule of ours allows, keeps a refusal from being recorded.
@@ -92,7 +90,7 @@ absl::Status Auditor::KeyLoaded(std::string_view kind, BytesView id) {
 }
 
 absl::Status Auditor::Stopped() {
-  RETURN_IF_ERROR(RecordCounts(refused_.TakeAll(), TakeChecks(UINT64_MAX)));
+  RETURN_IF_ERROR(RecordRefused(refused_.TakeAll()));
   return Record(kService, "stop", "");
 }
 
@@ -148,42 +146,19 @@ void Auditor::Refused(std::string_view who, std::string_view method, std::string
   }
 }
 
-void Auditor::Checked(std::string_view consumer) {
-  const uint64_t hour = clock_() / kSecondsOfHour;
-  const std::lock_guard<std::mutex> lock(mutex_);
-  ++checks_[{Name(consumer), hour}];
+absl::Status Auditor::Checks(std::string_view consumer, uint64_t hour, uint64_t count) {
+  return Record(consumer, "checks", absl::StrCat("hour=", HourText(hour), " count=", count));
 }
 
-Auditor::Checks Auditor::TakeChecks(uint64_t before_hour) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  Checks taken;
-  for (auto at = checks_.begin(); at != checks_.end();) {
-    const auto next = std::next(at);
-    if (at->first.second < before_hour) taken.insert(checks_.extract(at));
-    at = next;
-  }
-  return taken;
-}
+absl::Status Auditor::Tick() { return RecordRefused(refused_.Take(clock_())); }
 
-absl::Status Auditor::Tick() {
-  const uint64_t now = clock_();
-  return RecordCounts(refused_.Take(now), TakeChecks(now / kSecondsOfHour));
-}
-
-absl::Status Auditor::RecordCounts(const std::vector<CountedRefusal>& refused, const Checks& checks) {
+absl::Status Auditor::RecordRefused(const std::vector<CountedRefusal>& refused) {
+  if (refused.empty()) return absl::OkStatus();
   std::vector<AuditEvent> events;
-  events.reserve(refused.size() + checks.size());
+  events.reserve(refused.size());
   for (const CountedRefusal& sum : refused) events.push_back(RefusedEvent(sum.refusal, sum.count));
-  for (const auto& [key, count] : checks) {
-    events.push_back({key.first, "checks", absl::StrCat("hour=", HourText(key.second), " count=", count)});
-  }
-  if (events.empty()) return absl::OkStatus();
   absl::Status status = log_->Append(events);
-  if (!status.ok()) {
-    refused_.GiveBack(refused);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    for (const auto& [key, count] : checks) checks_[key] += count;
-  }
+  if (!status.ok()) refused_.GiveBack(refused);
   return status;
 }
 

@@ -4,13 +4,10 @@
 #define EXPOSURE_SERVER_AUDITOR_H_
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "crypto/epoch.h"
@@ -44,7 +41,7 @@ class Auditor {
   absl::Status ConfigurationChanged(const crypto::Hash& configuration);
   // `id`: of a public key, or the epoch's.
   absl::Status KeyLoaded(std::string_view kind, BytesView id);
-  // With what was counted and not yet recorded.
+  // With the refused calls that were counted and not yet recorded.
   absl::Status Stopped();
 
   // Operators.
@@ -68,26 +65,21 @@ class Auditor {
   // A refused call: an entry, or counted (storage/refused_calls.h); "unknown" where `who` is empty. The call is refused
   // whether or not it can be recorded: what cannot is in the next sum.
   void Refused(std::string_view who, std::string_view method, std::string_view reason);
-  // A call that was answered with an evaluation. Counted for each consumer and hour, and nothing else of it is kept.
-  void Checked(std::string_view consumer);
+  // What a consumer asked in an hour that is over, in elements: nothing else of a check is on record. `hour`: Unix
+  // seconds at which it began.
+  absl::Status Checks(std::string_view consumer, uint64_t hour, uint64_t count);
 
-  // Records what was counted, when its minute or hour is over. To be called about once a minute; what could not be
-  // recorded is kept for the next time.
+  // Records the refused calls that were counted, when their minute is over. To be called about once a minute; what
+  // could not be recorded is kept for the next time.
   absl::Status Tick();
 
  private:
-  // By consumer and hour (Unix seconds / 3600).
-  using Checks = std::map<std::pair<std::string, uint64_t>, uint64_t>;
-
   absl::Status Record(std::string_view who, std::string_view what, std::string object);
-  absl::Status RecordCounts(const std::vector<storage::CountedRefusal>& refused, const Checks& checks);
-  Checks TakeChecks(uint64_t before_hour);
+  absl::Status RecordRefused(const std::vector<storage::CountedRefusal>& refused);
 
   const std::unique_ptr<storage::AuditLog> log_;
   const storage::Clock clock_;
   storage::RefusedCalls refused_;
-  std::mutex mutex_;
-  Checks checks_;  // guarded by mutex_
 };
 
 }  // namespace exposure::server

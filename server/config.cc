@@ -20,6 +20,7 @@
 #include "server/keys.h"
 #include "server/listen.h"
 #include "server/problems.h"
+#include "server/quota_limits.h"
 #include "server/text_file.h"
 
 namespace exposure::server {
@@ -79,8 +80,7 @@ void CheckLimits(const Limits& limits, const Place& place) {
 
 void CheckDataDirectory(const std::string& path, const Place& file) {
   if (path.empty()) {
-    return file.Report("data_directory", -1, "must be given for the roles records and catalogue.",
-                       "data_directory: \"/var/lib/exposure\"");
+    return file.Report("data_directory", -1, "must be given.", "data_directory: \"/var/lib/exposure\"");
   }
   struct stat st;
   if (stat(path.c_str(), &st) != 0) return;  // made when the server starts
@@ -183,8 +183,9 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   CheckTokens(settings, file);
   config.content = BuildContent(settings, file);
   if (roles.evaluator) CheckEvaluatorKeys(config, file);
+  if (roles.evaluator) CheckQuotas(settings, file);
   if (roles.catalogue) CheckCatalogue(settings, file);
-  if (roles.catalogue || roles.records) CheckDataDirectory(settings.data_directory(), file);
+  CheckDataDirectory(settings.data_directory(), file);
   RETURN_IF_ERROR(problems.ToStatus());
   return config;
 }

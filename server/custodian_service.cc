@@ -11,6 +11,7 @@
 #include "exposure/v1/dataset.pb.h"
 #include "proto/rules/notice_rules.h"
 #include "server/log.h"
+#include "server/recording.h"
 #include "server/requests.h"
 #include "server/unary.h"
 
@@ -47,7 +48,12 @@ absl::StatusOr<uint64_t> Logged(const std::string& change, absl::StatusOr<uint64
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::Change(grpc::CallbackServerContext& context, std::string_view method,
                                                        const absl::Status& checked, Work change) {
-  return AnswerFrom(writer_, door_.Enter(context, method), context, checked, std::move(change));
+  return AnswerFrom(writer_, door_.Enter(context, method), context, checked,
+                    [this, method, change = std::move(change)](const Caller& caller) {
+                      absl::Status status = change(caller);
+                      RecordRefused(auditor_, caller, method, status);
+                      return status;
+                    });
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::ChangeRecords(grpc::CallbackServerContext& context,
@@ -82,6 +88,8 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::BeginUpload(grpc::CallbackServer
                          ASSIGN_OR_RETURN(const storage::BegunUpload upload,
                                           publisher_.BeginUpload(AsBytes(request->manifest()),
                                                                  AsBytes(request->signature()), request->details()));
+                         const auto manifest = crypto::DecodeManifest(AsBytes(request->manifest()));
+                         if (manifest.ok()) RETURN_IF_ERROR(auditor_.Loaded(caller.name, manifest->dataset_id));
                          response->set_held(upload.state.held);
                          response->set_size(upload.state.size);
                          response->set_published(upload.published);
@@ -121,7 +129,10 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::PublishDataset(grpc::CallbackSer
                        [this, request, response](const Caller& caller) -> absl::Status {
                          const crypto::DatasetId id = IdOf(request->dataset_id());
                          RETURN_IF_ERROR(CheckForce(caller, id));
-                         absl::StatusOr<uint64_t> version = publisher_.Publish(id, ToArray<16>(request->replaces()));
+                         const std::optional<crypto::DatasetId> replaces = ToArray<16>(request->replaces());
+                         absl::StatusOr<uint64_t> version =
+                             Recorded(auditor_, caller, "publish", auditor_.Published(caller.name, id, replaces),
+                                      [&] { return publisher_.Publish(id, replaces); });
                          const std::string replaced =
                              request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
                          ASSIGN_OR_RETURN(const uint64_t published,
@@ -141,9 +152,11 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::RetractDataset(grpc::CallbackSer
                          const crypto::DatasetId id = IdOf(request->dataset_id());
                          RETURN_IF_ERROR(CheckForce(caller, id));
                          const std::string incident = IncidentOf(publisher_, id);
-                         ASSIGN_OR_RETURN(const uint64_t version,
-                                          Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident),
-                                                 publisher_.Retract(id)));
+                         ASSIGN_OR_RETURN(
+                             const uint64_t version,
+                             Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident),
+                                    Recorded(auditor_, caller, "retract", auditor_.Retracted(caller.name, id),
+                                             [&] { return publisher_.Retract(id); })));
                          response->set_catalogue_version(version);
                          return absl::OkStatus();
                        });
@@ -157,7 +170,9 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::PublishNotice(grpc::CallbackServ
                   RETURN_IF_ERROR(MayChange(caller, request->notice().force()));
                   ASSIGN_OR_RETURN(const uint64_t version,
                                    Logged(absl::StrCat("publish notice ", NoticeName(request->notice())),
-                                          publisher_.PublishNotice(request->notice())));
+                                          Recorded(auditor_, caller, "publish-notice",
+                                                   auditor_.NoticePublished(caller.name, NoticeName(request->notice())),
+                                                   [&] { return publisher_.PublishNotice(request->notice()); })));
                   response->set_catalogue_version(version);
                   return absl::OkStatus();
                 });
@@ -172,7 +187,9 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::UpdateNotice(grpc::CallbackServe
                   RETURN_IF_ERROR(CheckForce(caller, request->notice().incident_id()));
                   ASSIGN_OR_RETURN(const uint64_t version,
                                    Logged(absl::StrCat("update notice ", NoticeName(request->notice())),
-                                          publisher_.UpdateNotice(request->notice())));
+                                          Recorded(auditor_, caller, "edit-notice",
+                                                   auditor_.NoticeEdited(caller.name, NoticeName(request->notice())),
+                                                   [&] { return publisher_.UpdateNotice(request->notice()); })));
                   response->set_catalogue_version(version);
                   response->set_notice_version(request->notice().version() + 1);
                   return absl::OkStatus();

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "exposure/v1/custodian_service.grpc.pb.h"
+#include "server/auditor.h"
 #include "server/door.h"
 #include "server/unary.h"
 #include "server/work_pool.h"
@@ -19,8 +20,9 @@ class CustodianServiceImpl final : public v1::CustodianService::CallbackService 
  public:
   // All outlive this. `writer` has one thread: changes are made one at a time. Without usable records only notices
   // can be changed.
-  CustodianServiceImpl(storage::Publisher& publisher, bool records_usable, WorkPool& writer, const Door& door)
-      : publisher_(publisher), records_usable_(records_usable), writer_(writer), door_(door) {}
+  CustodianServiceImpl(storage::Publisher& publisher, bool records_usable, Auditor& auditor, WorkPool& writer,
+                       const Door& door)
+      : publisher_(publisher), records_usable_(records_usable), auditor_(auditor), writer_(writer), door_(door) {}
 
   grpc::ServerUnaryReactor* BeginUpload(grpc::CallbackServerContext* context, const v1::BeginUploadRequest* request,
                                         v1::BeginUploadResponse* response) override;
@@ -53,6 +55,7 @@ class CustodianServiceImpl final : public v1::CustodianService::CallbackService 
 
   storage::Publisher& publisher_;
   const bool records_usable_;
+  Auditor& auditor_;
   WorkPool& writer_;
   const Door& door_;
 };

@@ -22,9 +22,11 @@ std::string_view Property(const grpc::AuthContext& context, const char* name) {
 }  // namespace
 
 absl::StatusOr<Caller> Door::Admit(const Credentials& credentials, std::string_view method) const {
-  if (identity_ == nullptr) return access_.Admit(LocalCaller(), method);
-  ASSIGN_OR_RETURN(Caller who, identity_->Of(credentials));
-  return access_.Admit(std::move(who), method);
+  absl::StatusOr<Caller> who = identity_ == nullptr ? LocalCaller() : identity_->Of(credentials);
+  const std::string name = who.ok() ? who->name : "";
+  if (who.ok()) who = access_.Admit(*std::move(who), method);
+  if (!who.ok() && on_refused_) on_refused_(name, method, who.status());
+  return who;
 }
 
 absl::StatusOr<Entry> Door::Enter(const grpc::CallbackServerContext& context, std::string_view method) const {

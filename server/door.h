@@ -4,6 +4,7 @@
 
 #include <grpcpp/server_context.h>
 
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -24,11 +25,14 @@ struct Entry {
 // Thread-safe.
 class Door {
  public:
+  // Told of every call that is not let in; `who` is empty where that is not known.
+  using OnRefused = std::function<void(std::string_view who, std::string_view method, const absl::Status& why)>;
+
   // A listener without TLS: every caller is `local`. `gate` outlives this.
-  explicit Door(CallGate& gate, Access access = Access()) : Door(gate, std::move(access), nullptr) {}
-  // With TLS.
-  Door(CallGate& gate, Access access, std::unique_ptr<Identity> identity)
-      : gate_(gate), access_(std::move(access)), identity_(std::move(identity)) {}
+  explicit Door(CallGate& gate, Access access = Access()) : Door(gate, std::move(access), nullptr, nullptr) {}
+  // With TLS, unless `identity` is null. `on_refused` may be null.
+  Door(CallGate& gate, Access access, std::unique_ptr<Identity> identity, OnRefused on_refused)
+      : gate_(gate), access_(std::move(access)), identity_(std::move(identity)), on_refused_(std::move(on_refused)) {}
 
   // Lets a call of "exposure.v1.EvaluationService/Evaluate" in. Returns SHUTTING_DOWN, or as Admit.
   absl::StatusOr<Entry> Enter(const grpc::CallbackServerContext& context, std::string_view method) const;
@@ -40,6 +44,7 @@ class Door {
   CallGate& gate_;
   const Access access_;
   const std::unique_ptr<Identity> identity_;  // null without TLS
+  const OnRefused on_refused_;
 };
 
 }  // namespace exposure::server

@@ -22,6 +22,12 @@ Evaluator::Evaluator(std::vector<EpochKey> keys, std::set<crypto::EpochId> retir
   for (EpochKey& entry : keys) keys_.emplace(entry.epoch_id, std::move(entry.key));
 }
 
+std::vector<crypto::EpochId> Evaluator::epochs() const {
+  std::vector<crypto::EpochId> epochs;
+  for (const auto& [epoch, key] : keys_) epochs.push_back(epoch);
+  return epochs;
+}
+
 void Evaluator::Evaluate(const crypto::EpochId& epoch_id, BytesView blinded, std::function<bool()> cancelled,
                          const Done& done) {
   if (retired_.count(epoch_id) > 0) {

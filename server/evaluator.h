@@ -28,6 +28,9 @@ class Evaluator {
   // One key for each live epoch evaluated here. `queued_elements` may wait for one of `threads`.
   Evaluator(std::vector<EpochKey> keys, std::set<crypto::EpochId> retired, int threads, size_t queued_elements);
 
+  // Those that are evaluated here.
+  std::vector<crypto::EpochId> epochs() const;
+
   // Calls `done` exactly once: at once for what can be refused at once, else from a thread of its own. `blinded` must
   // stay until then. `cancelled` is asked between elements.
   // Gives UNKNOWN_EPOCH, RETIRED_EPOCH, BATCH_SIZE, BAD_ELEMENT, OVERLOADED, CANCELLED.

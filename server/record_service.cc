@@ -94,8 +94,13 @@ grpc::ServerWriteReactor<v1::DownloadDatasetResponse>* RecordServiceImpl::Downlo
     grpc::CallbackServerContext* context, const v1::DownloadDatasetRequest* request) {
   const crypto::DatasetId id = ToArray<16>(request->dataset_id()).value_or(crypto::DatasetId{});
   absl::StatusOr<Entry> entry = door_.Enter(*context, "exposure.v1.RecordService/DownloadDataset");
-  return new Download(readers_, std::move(entry), *context, CheckRequest(*request), request->offset(),
-                      [this, id](const Caller& caller, uint64_t offset) { return Piece(caller, id, offset); });
+  return new Download<v1::DownloadDatasetResponse>(
+      readers_, std::move(entry), *context, CheckRequest(*request),
+      [this, id, offset = request->offset()](const Caller& caller) mutable -> absl::StatusOr<std::string> {
+        ASSIGN_OR_RETURN(std::string bytes, Piece(caller, id, offset));
+        offset += bytes.size();
+        return bytes;
+      });
 }
 
 }  // namespace exposure::server

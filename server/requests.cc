@@ -8,6 +8,10 @@
 #include "crypto/bodies.h"
 #include "crypto/bucket.h"
 #include "crypto/dataset.h"
+#include "proto/rules/notice_rules.h"
+#include "server/caller.h"
+#include "storage/sealing_grants.h"
+#include "storage/surges.h"
 
 namespace exposure::server {
 namespace {
@@ -18,6 +22,11 @@ absl::Status CheckLength(const char* field, const std::string& bytes, size_t len
 }
 
 absl::Status CheckDatasetId(const std::string& id) { return CheckLength("dataset_id", id, crypto::DatasetId{}.size()); }
+
+absl::Status CheckIncident(const std::string& id) {
+  if (IsIncidentId(id)) return absl::OkStatus();
+  return FieldError(Reason::kBadGrant, "incident_id", "must be 1 to 64 of a-z, 0-9 and -, like met-2023-supplier.");
+}
 
 absl::Status CheckNoticeGiven(bool given) {
   return given ? absl::OkStatus() : FieldError(Reason::kBadNotice, "notice", "is missing.");
@@ -30,7 +39,12 @@ absl::Status CheckRequest(const v1::EvaluateRequest& request) {
   RETURN_IF_ERROR(CheckLength("subject", request.subject(), 16));
   RETURN_IF_ERROR(CheckLength("idempotency", request.idempotency(), 16));
   if (request.upload().empty()) return absl::OkStatus();
-  return FieldError(Reason::kFieldLength, "upload", "must be empty: this service gives no grants.");
+  return CheckLength("upload", request.upload(), storage::GrantId{}.size());
+}
+
+absl::Status CheckRequest(const v1::RequestGrantRequest& request) {
+  RETURN_IF_ERROR(CheckLength("epoch_id", request.epoch_id(), crypto::EpochId{}.size()));
+  return CheckIncident(request.incident_id());
 }
 
 absl::Status CheckRequest(const v1::FetchBucketRequest& request) {
@@ -67,5 +81,20 @@ absl::Status CheckRequest(const v1::RetractDatasetRequest& request) { return Che
 absl::Status CheckRequest(const v1::PublishNoticeRequest& request) { return CheckNoticeGiven(request.has_notice()); }
 
 absl::Status CheckRequest(const v1::UpdateNoticeRequest& request) { return CheckNoticeGiven(request.has_notice()); }
+
+absl::Status CheckRequest(const v1::GrantSealingRequest& request) {
+  RETURN_IF_ERROR(CheckLength("epoch_id", request.epoch_id(), crypto::EpochId{}.size()));
+  RETURN_IF_ERROR(CheckIncident(request.incident_id()));
+  if (request.caller() == LocalCaller().name || CallerFromName(request.caller())) return absl::OkStatus();
+  return FieldError(Reason::kBadGrant, "caller", "must be a caller's name, like custodian/met-response.");
+}
+
+absl::Status CheckRequest(const v1::ProposeSurgeRequest& request) {
+  return CheckLength("epoch_id", request.epoch_id(), crypto::EpochId{}.size());
+}
+
+absl::Status CheckRequest(const v1::ApproveSurgeRequest& request) {
+  return CheckLength("surge_id", request.surge_id(), storage::SurgeId{}.size());
+}
 
 }  // namespace exposure::server

@@ -9,14 +9,17 @@
 #include "exposure/v1/catalogue_service.pb.h"
 #include "exposure/v1/custodian_service.pb.h"
 #include "exposure/v1/evaluation_service.pb.h"
+#include "exposure/v1/operations_service.pb.h"
 #include "exposure/v1/record_service.pb.h"
 
 namespace exposure::server {
 
 inline constexpr size_t kMaxChunk = 1 << 20;  // bytes of one UploadChunk
 
-// Each returns FIELD_LENGTH with the field; BAD_NOTICE where a notice is missing. Messages never hold what was sent.
+// Each returns FIELD_LENGTH with the field; BAD_NOTICE where a notice is missing, BAD_GRANT for names that are none.
+// Messages never hold what was sent.
 absl::Status CheckRequest(const v1::EvaluateRequest& request);
+absl::Status CheckRequest(const v1::RequestGrantRequest& request);
 absl::Status CheckRequest(const v1::FetchBucketRequest& request);
 absl::Status CheckRequest(const v1::DownloadDatasetRequest& request);
 absl::Status CheckRequest(const v1::BeginUploadRequest& request);
@@ -26,6 +29,9 @@ absl::Status CheckRequest(const v1::PublishDatasetRequest& request);
 absl::Status CheckRequest(const v1::RetractDatasetRequest& request);
 absl::Status CheckRequest(const v1::PublishNoticeRequest& request);
 absl::Status CheckRequest(const v1::UpdateNoticeRequest& request);
+absl::Status CheckRequest(const v1::GrantSealingRequest& request);
+absl::Status CheckRequest(const v1::ProposeSurgeRequest& request);
+absl::Status CheckRequest(const v1::ApproveSurgeRequest& request);
 
 }  // namespace exposure::server
 

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "server/auditor.h"
 #include "server/catalogue_service.h"
 #include "server/config_content.h"
 #include "server/custodian_service.h"
@@ -20,6 +21,8 @@
 #include "server/evaluation_service.h"
 #include "server/keys.h"
 #include "server/log.h"
+#include "server/operations_service.h"
+#include "server/quota_gate.h"
 #include "server/record_service.h"
 #include "server/stores.h"
 #include "server/ticker.h"
@@ -51,23 +54,47 @@ absl::StatusOr<std::unique_ptr<Evaluator>> MakeEvaluator(const LoadedConfig& con
                                      limits.queued_elements());
 }
 
+absl::StatusOr<std::unique_ptr<Auditor>> OpenAuditor(const LoadedConfig& config, const Roles& roles) {
+  RETURN_IF_ERROR(MakeDataDirectory(config.settings.data_directory()));
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<storage::AuditLog> log,
+      storage::AuditLog::Open(AuditDirectory(config.settings.data_directory(), roles), storage::SystemClock()));
+  return std::make_unique<Auditor>(std::move(log), storage::SystemClock());
+}
+
+void LogAlarm(const v1::QuotaAlarm& alarm) {
+  Log(Level::kError,
+      absl::StrCat("ALARM: ", alarm.caller(), " may be trying out numbers of epoch ", ToHex(AsBytes(alarm.epoch_id())),
+                   ": ", alarm.shape(), " See docs/operations.md, \"Quotas, grants, surges\"."));
+}
+
+absl::StatusOr<std::unique_ptr<QuotaGate>> OpenQuotas(const LoadedConfig& config) {
+  ASSIGN_OR_RETURN(std::unique_ptr<storage::QuotaLedger> ledger,
+                   storage::QuotaLedger::Open({.directory = config.settings.data_directory() + "/evaluator",
+                                               .clock = storage::SystemClock()}));
+  return QuotaGate::Create(QuotaPolicy(config.settings, config.content), std::move(ledger), LogAlarm);
+}
+
 // Null where no tokens are taken.
 absl::StatusOr<std::unique_ptr<TokenVerifier>> MakeTokens(const config::v1::ServerConfig& settings) {
   if (!settings.has_tokens()) return std::unique_ptr<TokenVerifier>();
   return TokenVerifier::Create(settings.tokens(), storage::SystemClock());
 }
 
-// `tokens` may be null, and outlives the door.
+// `tokens` may be null; it and `auditor` outlive the door.
 absl::StatusOr<std::unique_ptr<Door>> MakeDoor(const config::v1::ServerConfig& settings, CallGate& gate,
-                                               const TokenVerifier* tokens) {
+                                               const TokenVerifier* tokens, Auditor& auditor) {
+  const auto refused = [&auditor](std::string_view who, std::string_view method, const absl::Status& why) {
+    auditor.Refused(who, method, ReasonWordOf(why));
+  };
   Access access = settings.has_access() ? Access(settings.access()) : Access();
-  if (!settings.has_tls()) return std::make_unique<Door>(gate, std::move(access));
+  if (!settings.has_tls()) return std::make_unique<Door>(gate, std::move(access), nullptr, refused);
   const config::v1::Tls& tls = settings.tls();
   ASSIGN_OR_RETURN(std::unique_ptr<TrustStore> trust, TrustStore::Open(tls.client_ca_file(), tls.revocation_file()));
   VerifyToken verify;
   if (tokens != nullptr) verify = [tokens](std::string_view token) { return tokens->Verify(token); };
   auto identity = std::make_unique<Identity>(std::move(trust), tls.trust_domain(), std::move(verify));
-  return std::make_unique<Door>(gate, std::move(access), std::move(identity));
+  return std::make_unique<Door>(gate, std::move(access), std::move(identity), refused);
 }
 
 }  // namespace
@@ -87,23 +114,28 @@ class Server::Parts {
   void SetServing();
   // Damage is told once, and turns the health of RecordService.
   void OnDamage();
+  absl::Status RecordStart(const LoadedConfig& config);
   void Tick();
+  absl::Status RecordChecks();
   void VerifyRecords();
   void RefreshTokens();
 
   const config::v1::ServerConfig settings_;
   const v1::CatalogueContent content_;
   const Roles roles_;
+  std::unique_ptr<Auditor> auditor_;
   Stores stores_;
   ServedRoots roots_served_;
   CallGate gate_;
   std::unique_ptr<TokenVerifier> tokens_;  // null where no tokens are taken
   std::unique_ptr<Door> door_;
   std::unique_ptr<Evaluator> evaluator_;
+  std::unique_ptr<QuotaGate> quotas_;  // null without the role evaluator
   std::unique_ptr<WorkPool> readers_;
   std::unique_ptr<WorkPool> writer_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   BoundServer bound_;
+  bool started_ = false;  // and on record
   std::atomic<bool> damaged_ = false;
   std::mutex health_mutex_;  // one change of health at a time
   bool draining_ = false;    // guarded by health_mutex_
@@ -114,19 +146,22 @@ class Server::Parts {
 };
 
 absl::Status Server::Parts::Start(const LoadedConfig& config) {
+  ASSIGN_OR_RETURN(auditor_, OpenAuditor(config, roles_));
   ASSIGN_OR_RETURN(tokens_, MakeTokens(settings_));
-  ASSIGN_OR_RETURN(door_, MakeDoor(settings_, gate_, tokens_.get()));
+  ASSIGN_OR_RETURN(door_, MakeDoor(settings_, gate_, tokens_.get(), *auditor_));
   if (roles_.catalogue) {
     ASSIGN_OR_RETURN(stores_, OpenStores(config, roles_));
     ASSIGN_OR_RETURN(roots_served_, ReadServedRoots(config.settings));
   }
   if (roles_.evaluator) {
     ASSIGN_OR_RETURN(evaluator_, MakeEvaluator(config));
+    ASSIGN_OR_RETURN(quotas_, OpenQuotas(config));
   }
   MakeServices();
   std::vector<grpc::Service*> services;
   for (const auto& service : services_) services.push_back(service.get());
   ASSIGN_OR_RETURN(bound_, Serve(settings_, services, *door_));
+  RETURN_IF_ERROR(RecordStart(config));
   SetServing();
   if (!stores_.damage.ok()) {
     Log(Level::kError, std::string(stores_.damage.message()));
@@ -135,7 +170,7 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
   if (tokens_ != nullptr) {
     refresher_ = std::make_unique<Ticker>(std::chrono::seconds(1), [this] { RefreshTokens(); });
   }
-  if (stores_.publisher != nullptr) ticker_ = std::make_unique<Ticker>(kTick, [this] { Tick(); });
+  ticker_ = std::make_unique<Ticker>(kTick, [this] { Tick(); });
   if (stores_.datasets != nullptr) {
     verifier_ = std::make_unique<Ticker>(std::chrono::hours(24), [this] { VerifyRecords(); });
   }
@@ -143,24 +178,40 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
   return WriteFileAtomically(settings_.address_file(), bound_.address, 0644);
 }
 
+absl::Status Server::Parts::RecordStart(const LoadedConfig& config) {
+  RETURN_IF_ERROR(auditor_->Started(roles_, EXPOSURE_VERSION, ConfigurationHash(config)));
+  started_ = true;
+  for (const crypto::EpochId& epoch : quotas_ == nullptr ? std::vector<crypto::EpochId>() : evaluator_->epochs()) {
+    RETURN_IF_ERROR(auditor_->KeyLoaded("evaluator", epoch));
+  }
+  if (stores_.publisher == nullptr) return absl::OkStatus();
+  return auditor_->KeyLoaded("catalogue", stores_.publisher->Current()->header.signer);
+}
+
 // The services of the roles; what is not registered answers UNIMPLEMENTED.
 void Server::Parts::MakeServices() {
-  if (roles_.evaluator) services_.push_back(std::make_unique<EvaluationServiceImpl>(*evaluator_, content_, *door_));
+  readers_ = std::make_unique<WorkPool>(kReaders, kReadsWaiting);
+  services_.push_back(std::make_unique<OperationsServiceImpl>(quotas_.get(), *auditor_, *readers_, *door_));
+  if (roles_.evaluator) {
+    services_.push_back(std::make_unique<EvaluationServiceImpl>(
+        EvaluationParts{*evaluator_, content_, *quotas_, *auditor_, *readers_}, *door_));
+  }
   if (!roles_.catalogue) return;
   storage::Publisher& publisher = *stores_.publisher;
-  readers_ = std::make_unique<WorkPool>(kReaders, kReadsWaiting);
   services_.push_back(std::make_unique<CatalogueServiceImpl>(publisher, *readers_, *door_, roots_served_));
   if (!roles_.records) return;
   writer_ = std::make_unique<WorkPool>(1, kChangesWaiting);
   services_.push_back(std::make_unique<RecordServiceImpl>(publisher, stores_.datasets.get(), *readers_, *door_,
                                                           [this] { OnDamage(); }));
-  services_.push_back(std::make_unique<CustodianServiceImpl>(publisher, stores_.datasets != nullptr, *writer_, *door_));
+  services_.push_back(
+      std::make_unique<CustodianServiceImpl>(publisher, stores_.datasets != nullptr, *auditor_, *writer_, *door_));
 }
 
 void Server::Parts::SetServing() {
   const std::lock_guard<std::mutex> lock(health_mutex_);
   grpc::HealthCheckServiceInterface& health = *bound_.server->GetHealthCheckService();
   health.SetServingStatus("", true);
+  health.SetServingStatus(v1::OperationsService::service_full_name(), true);
   if (roles_.evaluator) health.SetServingStatus(v1::EvaluationService::service_full_name(), true);
   if (roles_.catalogue) health.SetServingStatus(v1::CatalogueService::service_full_name(), true);
   if (!roles_.records) return;
@@ -181,8 +232,21 @@ void Server::Parts::OnDamage() {
 }
 
 void Server::Parts::Tick() {
-  const absl::Status status = stores_.publisher->Tick();
-  if (!status.ok()) Log(Level::kError, absl::StrCat("keeping the catalogue fresh: ", status.message()));
+  const auto log = [](std::string_view what, const absl::Status& status) {
+    if (!status.ok()) Log(Level::kError, absl::StrCat(std::string(what), ": ", status.message()));
+  };
+  if (stores_.publisher != nullptr) log("keeping the catalogue fresh", stores_.publisher->Tick());
+  log("recording refused calls", auditor_->Tick());
+  if (quotas_ != nullptr) log("recording checks", RecordChecks());
+}
+
+// An hour is forgotten when it is on record: a crash in between records it twice.
+absl::Status Server::Parts::RecordChecks() {
+  ASSIGN_OR_RETURN(const std::vector<HourCount> hours, quotas_->FinishedHours());
+  for (const HourCount& hour : hours) {
+    RETURN_IF_ERROR(auditor_->Checks(hour.caller, hour.hour, hour.elements));
+  }
+  return quotas_->ForgetHours(hours);
 }
 
 void Server::Parts::VerifyRecords() {
@@ -217,6 +281,10 @@ void Server::Parts::Shutdown() {
     refresher_.reset();
     verifier_.reset();
     ticker_.reset();
+    if (started_) {
+      const absl::Status recorded = auditor_->Stopped();
+      if (!recorded.ok()) Log(Level::kError, absl::StrCat("recording the stop: ", recorded.message()));
+    }
   });
 }
 

@@ -27,10 +27,34 @@ void AddBadRequest(const std::string& field, const std::string& description, goo
   rich.add_details()->PackFrom(bad);
 }
 
-void AddRetryInfo(google::rpc::Status& rich) {
+void AddRetryInfo(uint64_t seconds, google::rpc::Status& rich) {
   google::rpc::RetryInfo retry;
-  retry.mutable_retry_delay()->set_seconds(kRetrySeconds);
+  retry.mutable_retry_delay()->set_seconds(static_cast<int64_t>(seconds));
   rich.add_details()->PackFrom(retry);
+}
+
+// Whose limit was reached; empty for errors of another kind.
+std::string LimitedOf(Reason reason) {
+  switch (reason) {
+    case Reason::kQuotaSubject:
+      return "subject";
+    case Reason::kQuotaCaller:
+      return "caller";
+    case Reason::kQuotaBudget:
+      return "epoch";
+    case Reason::kGrantUsedUp:
+      return "grant";
+    default:
+      return "";
+  }
+}
+
+void AddQuotaFailure(const std::string& limited, const std::string& description, google::rpc::Status& rich) {
+  google::rpc::QuotaFailure failure;
+  google::rpc::QuotaFailure::Violation& violation = *failure.add_violations();
+  violation.set_subject(limited);
+  violation.set_description(description);
+  rich.add_details()->PackFrom(failure);
 }
 
 }  // namespace
@@ -50,7 +74,12 @@ grpc::Status ToGrpc(const absl::Status& status) {
   rich.set_message(message);
   AddErrorInfo(*reason, rich);
   if (const std::string field = FieldOf(status); !field.empty()) AddBadRequest(field, message, rich);
-  if (*reason == Reason::kOverloaded) AddRetryInfo(rich);
+  if (const std::string limited = LimitedOf(*reason); !limited.empty()) AddQuotaFailure(limited, message, rich);
+  if (const std::optional<uint64_t> seconds = RetryAfter(status)) {
+    AddRetryInfo(*seconds, rich);
+  } else if (*reason == Reason::kOverloaded) {
+    AddRetryInfo(kRetrySeconds, rich);
+  }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), message, rich.SerializeAsString());
 }
 

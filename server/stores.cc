@@ -15,11 +15,6 @@
 namespace exposure::server {
 namespace {
 
-absl::Status MakeDirectory(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
-  return Error(Reason::kFileError, absl::StrCat(path, ": cannot make it: ", strerror(errno)));
-}
-
 absl::StatusOr<std::unique_ptr<storage::CatalogueSigner>> OpenSigner(const LoadedConfig& config) {
   ASSIGN_OR_RETURN(crypto::SigningKey key, ReadCatalogueKey(config.settings.catalogue_key_file()));
   ASSIGN_OR_RETURN(storage::SignedDelegation delegation, ReadDelegation(config.settings.delegation_file()));
@@ -48,9 +43,13 @@ bool IsDamage(const absl::Status& status) { return ReasonOf(status) == Reason::k
 
 }  // namespace
 
+absl::Status MakeDataDirectory(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
+  return Error(Reason::kFileError, absl::StrCat(path, ": cannot make it: ", strerror(errno)));
+}
+
 absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles) {
   Stores stores;
-  RETURN_IF_ERROR(MakeDirectory(config.settings.data_directory()));
   ASSIGN_OR_RETURN(stores.signer, OpenSigner(config));
   if (roles.records) {
     absl::StatusOr<std::unique_ptr<storage::DatasetStore>> datasets = OpenDatasets(config);

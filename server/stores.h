@@ -3,6 +3,7 @@
 #define EXPOSURE_SERVER_STORES_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,7 +22,11 @@ struct Stores {
   absl::Status damage;  // CORRUPT_RECORDS: the datasets cannot be used, the catalogue can
 };
 
-// For the role catalogue, with or without records. DIR/catalogue belongs to the signer, DIR/records to the datasets.
+// Made if missing, mode 0700. Returns FILE_ERROR.
+absl::Status MakeDataDirectory(const std::string& path);
+
+// For the role catalogue, with or without records. The data directory is there. DIR/catalogue belongs to the signer,
+// DIR/records to the datasets.
 absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles);
 
 }  // namespace exposure::server

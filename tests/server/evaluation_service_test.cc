@@ -9,6 +9,7 @@
 #include "tests/support/hosted_service.h"
 #include "tests/support/rich_error.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
 
 namespace exposure::server {
 namespace {
@@ -33,7 +34,16 @@ class EvaluationServiceTest : public ::testing::Test {
     std::vector<EpochKey> keys;
     keys.push_back({epoch_, std::move(key_)});
     evaluator_ = std::make_unique<Evaluator>(std::move(keys), std::set<crypto::EpochId>{kRetired}, 1, 2048);
-    service_ = std::make_unique<EvaluationServiceImpl>(*evaluator_, content_, door_);
+    AddEpoch(epoch_, v1::EPOCH_STATE_LIVE);
+    AddEpoch(kRetired, v1::EPOCH_STATE_RETIRED);
+    auditor_ = std::make_unique<Auditor>(storage::AuditLog::Open(dir_ / "audit", storage::SystemClock()).value(),
+                                         storage::SystemClock());
+    quotas_ = QuotaGate::Create(QuotaPolicy({}, content_),
+                                storage::QuotaLedger::Open({dir_ / "evaluator", storage::SystemClock()}).value(),
+                                [](const v1::QuotaAlarm&) {})
+                  .value();
+    service_ = std::make_unique<EvaluationServiceImpl>(
+        EvaluationParts{*evaluator_, content_, *quotas_, *auditor_, readers_}, door_);
     hosted_ = std::make_unique<testing::Hosted>(*service_);
     stub_ = v1::EvaluationService::NewStub(hosted_->channel());
   }
@@ -43,8 +53,17 @@ class EvaluationServiceTest : public ::testing::Test {
     request.set_epoch_id(ToString(epoch_));
     request.set_blinded(blinded);
     request.set_subject(std::string(16, 's'));
-    request.set_idempotency(std::string(16, 'i'));
+    request.set_idempotency(ToString(crypto::Secret::Random(16).Reveal()));
     return request;
+  }
+
+  void AddEpoch(const crypto::EpochId& id, v1::EpochState state) {
+    v1::Epoch& epoch = *content_.add_epochs();
+    epoch.set_epoch_id(ToString(id));
+    epoch.set_state(state);
+    v1::Scheme& scheme = *epoch.add_schemes();
+    scheme.set_force("met");
+    scheme.set_population(1500);
   }
 
   grpc::Status Evaluate(const v1::EvaluateRequest& request, v1::EvaluateResponse* response = nullptr) {
@@ -58,6 +77,10 @@ class EvaluationServiceTest : public ::testing::Test {
   const crypto::EpochId epoch_;
   std::unique_ptr<Evaluator> evaluator_;
   v1::CatalogueContent content_;
+  testing::TempDir dir_;
+  std::unique_ptr<Auditor> auditor_;
+  std::unique_ptr<QuotaGate> quotas_;
+  WorkPool readers_{1, 64};
   CallGate gate_;
   Door door_{gate_};
   std::unique_ptr<EvaluationServiceImpl> service_;
