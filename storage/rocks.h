@@ -87,6 +87,10 @@ class Rocks {
   // Writes all of `batch` in one synced step. Returns as WriteError. A batch may be filled under another Use.
   absl::Status Write(rocksdb::WriteBatch& batch);
 
+  // Closes the database and opens it again, once there is room to: its MANIFEST then holds no key of a file that is
+  // gone.
+  absl::Status Reopen();
+
   // Returns DISK_FULL unless so many bytes are free.
   absl::Status CheckRoom(uint64_t bytes) const;
 
@@ -98,7 +102,6 @@ class Rocks {
 
   absl::Status OpenDatabase();
   void Close();
-  absl::Status Reopen();
   absl::Status Probe() const;
 
   const std::string directory_;

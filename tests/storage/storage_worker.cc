@@ -4,11 +4,13 @@
 //   input ends storage_worker churn DIRECTORY NOW     publishes, replaces and
 //   retracts until it is killed storage_worker live DIRECTORY STEP     one
 //   whole life, on a disk that crashes at the step, torn where it is odd
+//   storage_worker charge DIRECTORY STEP   likewise, days of a quota ledger
 #include <unistd.h>
 
 #include <cstdio>
 #include <string>
 
+#include "storage/quota_ledger.h"
 #include "tests/storage/fault_env.h"
 #include "tests/storage/publisher_helpers.h"
 
@@ -113,6 +115,20 @@ absl::Status Live(const std::string& directory, uint64_t crash_at) {
   return absl::OkStatus();
 }
 
+// Charges one account on three days. Says the day of each charge that was answered.
+absl::Status ChargeDays(const std::string& directory, uint64_t crash_at) {
+  FaultEnv disk;
+  disk.files().CrashAt(crash_at, crash_at % 2 == 1);
+  uint64_t now = kTestNow;
+  ASSIGN_OR_RETURN(const auto ledger, QuotaLedger::Open({directory, [&now] { return now; }, disk.env()}));
+  for (int i = 0; i < 9; ++i, now += kSecondsOfDay / 3) {
+    const Charge charge = {DayDraw{.name = {"a"}, .amount = 1}, DayDraw{.name = {"a", "person"}, .amount = 1}};
+    RETURN_IF_ERROR(ledger->Make({&charge, 1}).status());
+    Say(std::to_string(now / kSecondsOfDay));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 }  // namespace exposure::storage
 
@@ -121,8 +137,9 @@ int main(int argc, char** argv) {
   const std::string what = argv[1];
   if (what == "hold") return exposure::storage::Hold(argv[2]);
   const uint64_t number = std::stoull(argv[3]);
-  const absl::Status status =
-      what == "live" ? exposure::storage::Live(argv[2], number) : exposure::storage::Churn(argv[2], number);
+  const absl::Status status = what == "live"     ? exposure::storage::Live(argv[2], number)
+                              : what == "charge" ? exposure::storage::ChargeDays(argv[2], number)
+                                                 : exposure::storage::Churn(argv[2], number);
   if (!status.ok()) std::fprintf(stderr, "%s\n", status.ToString().c_str());
   return status.ok() ? 0 : 1;
 }
