@@ -20,6 +20,7 @@
 #include "server/keys.h"
 #include "server/listen.h"
 #include "server/problems.h"
+#include "server/quota_limits.h"
 #include "server/text_file.h"
 
 namespace exposure::server {
@@ -183,6 +184,7 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   CheckTokens(settings, file);
   config.content = BuildContent(settings, file);
   if (roles.evaluator) CheckEvaluatorKeys(config, file);
+  if (roles.evaluator) CheckQuotas(settings, file);
   if (roles.catalogue) CheckCatalogue(settings, file);
   if (roles.catalogue || roles.records) CheckDataDirectory(settings.data_directory(), file);
   RETURN_IF_ERROR(problems.ToStatus());
