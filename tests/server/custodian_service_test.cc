@@ -5,6 +5,7 @@
 #include "tests/support/fakes.h"
 #include "tests/support/hosted_service.h"
 #include "tests/support/rich_error.h"
+#include "tests/support/temp_dir.h"
 
 namespace exposure::server {
 namespace {
@@ -27,7 +28,7 @@ v1::PublishNoticeRequest NoticeRequest() {
 class CustodianServiceTest : public ::testing::Test {
  protected:
   explicit CustodianServiceTest(bool records_usable = true)
-      : service_(publisher_, records_usable, writer_, door_),
+      : service_(publisher_, records_usable, auditor_, writer_, door_),
         hosted_(service_),
         stub_(v1::CustodianService::NewStub(hosted_.channel())) {}
 
@@ -67,6 +68,8 @@ class CustodianServiceTest : public ::testing::Test {
   }
 
   testing::FakePublisher publisher_;
+  testing::TempDir dir_;
+  Auditor auditor_{storage::AuditLog::Open(dir_ / "audit", storage::SystemClock()).value(), storage::SystemClock()};
   WorkPool writer_{1, 10};
   CallGate gate_;
   Door door_{gate_};

@@ -55,18 +55,19 @@ class EnumerationTest : public ::testing::TestWithParam<Attack> {};
 
 TEST_P(EnumerationTest, LearnsAtMostTheBudgetAndRaisesTheAlarmBeforeATenthOfIt) {
   const Attack attack = GetParam();
-  QuotaWorld world;
-  world.now_ = kMidnight;
+  QuotaWorld world(kPeople, kMidnight);
   uint64_t learned = 0;
   uint64_t at_alarm = UINT64_MAX;
   for (uint64_t hour = 0; hour < 24; ++hour) {
     Crowd crowd(world);
     for (uint64_t s = 0; s < std::max<uint64_t>(attack.subjects, 1); ++s) {
       const uint64_t person = attack.subjects == 0 ? 0 : 1 + s + (attack.invents_others ? hour * attack.subjects : 0);
-      for (int call = 0; call < attack.calls; ++call) crowd.Ask(attack.consumer, person, attack.elements);
-      if (at_alarm != UINT64_MAX) continue;
-      crowd.Wait();
-      if (!world.alarms().empty()) at_alarm = learned + crowd.learned();
+      for (int call = 0; call < attack.calls; ++call) {
+        crowd.Ask(attack.consumer, person, attack.elements);
+        if (at_alarm != UINT64_MAX || (call % 16 != 0 && attack.subjects != 0)) continue;
+        crowd.Wait();
+        if (!world.alarms().empty()) at_alarm = learned + crowd.learned();
+      }
     }
     crowd.Wait();
     learned += crowd.learned();
@@ -84,20 +85,19 @@ TEST_P(EnumerationTest, LearnsAtMostTheBudgetAndRaisesTheAlarmBeforeATenthOfIt) 
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EnumerationTest,
-                         ::testing::Values(Attack{"portal_each_subject_to_its_limit", "portal", 4, 20, 500, false},
-                                           Attack{"portal_one_number_a_call", "portal", 1, 60, 200, false},
-                                           Attack{"portal_invented_subjects", "portal", 4, 1, 3000, true},
+                         ::testing::Values(Attack{"portal_each_subject_to_its_limit", "portal", 4, 12, 100, true},
+                                           Attack{"portal_one_number_a_call", "portal", 1, 60, 50, true},
+                                           Attack{"portal_invented_subjects", "portal", 4, 1, 1000, true},
                                            Attack{"portal_batches", "portal", 1024, 48, 0, false},
-                                           Attack{"helpdesk_each_agent_to_its_limit", "helpdesk", 4, 60, 20, false},
-                                           Attack{"helpdesk_one_agent_after_the_other", "helpdesk", 1, 240, 5, false},
-                                           Attack{"helpdesk_invented_agents", "helpdesk", 1, 1, 1000, true},
-                                           Attack{"mobile_each_subject_to_its_limit", "mobile", 4, 10, 500, false},
-                                           Attack{"mobile_invented_subjects", "mobile", 4, 1, 3000, true}),
+                                           Attack{"helpdesk_each_agent_to_its_limit", "helpdesk", 4, 60, 10, false},
+                                           Attack{"helpdesk_one_number_a_call", "helpdesk", 1, 90, 5, false},
+                                           Attack{"helpdesk_invented_agents", "helpdesk", 1, 1, 300, true},
+                                           Attack{"mobile_each_subject_to_its_limit", "mobile", 4, 6, 200, true},
+                                           Attack{"mobile_invented_subjects", "mobile", 4, 1, 1000, true}),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(FirstNightTest, EverybodyAsksTwiceAndNoAlarmIsRaised) {
-  QuotaWorld world;
-  world.now_ = kMidnight + 3600;
+  QuotaWorld world(kPeople, kMidnight + 3600);
   std::mt19937 random(7);
   Crowd crowd(world);
   for (int round = 0; round < 2; ++round) {
@@ -112,8 +112,7 @@ TEST(FirstNightTest, EverybodyAsksTwiceAndNoAlarmIsRaised) {
 }
 
 TEST(HelpdeskDayTest, SixtyAnHourAnAgentRaiseNoAlarm) {
-  QuotaWorld world;
-  world.now_ = kMidnight + 8 * 3600;
+  QuotaWorld world(kPeople, kMidnight + 8 * 3600);
   std::mt19937 random(7);
   Crowd crowd(world);
   for (int minute = 0; minute < 8 * 60; ++minute, world.now_ += 60) {

@@ -24,7 +24,7 @@ inline constexpr uint64_t kMidnight = 20'834 * storage::kSecondsOfDay;
 
 class QuotaWorld {
  public:
-  explicit QuotaWorld(uint64_t population = 47'000) {
+  explicit QuotaWorld(uint64_t population = 47'000, uint64_t now = kMidnight + 9 * 3600) : now_(now) {
     settings_ = Parse(
         "access { callers { name: 'consumer/portal' forces: 'met' limits: 'portal' }"
         " callers { name: 'consumer/helpdesk' forces: 'met' limits: 'helpdesk' }"
@@ -105,7 +105,7 @@ class QuotaWorld {
   server::QuotaGate& gate() { return *gate_; }
   const std::vector<v1::QuotaAlarm>& alarms() const { return alarms_; }  // look when nothing is being asked
   std::string directory() const { return dir_ / "evaluator"; }
-  std::atomic<uint64_t> now_ = kMidnight + 9 * 3600;
+  std::atomic<uint64_t> now_;
 
  private:
   void AddEpoch(const crypto::EpochId& id, const std::string& force, uint64_t population, v1::EpochState state) {
