@@ -2,22 +2,21 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <chrono>
 #include <memory>
 
-#include "client/core/grpc_status.h"
+#include "base/status_macros.h"
+#include "client/core/channel.h"
 #include "exposure/v1/operations_service.grpc.pb.h"
 
 namespace exposure {
 
 absl::Status ExportAudit(const TransportOptions& options, uint64_t from,
                          absl::FunctionRef<absl::Status(std::string_view)> sink) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  const auto stub = v1::OperationsService::NewStub(
-      grpc::CreateCustomChannel(options.server, grpc::InsecureChannelCredentials(), arguments));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Channels> channels, Channels::Create(options));
+  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, channels->To(""));
+  const auto stub = v1::OperationsService::NewStub(channel);
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(options.timeout_seconds));
+  RETURN_IF_ERROR(channels->Prepare("", context));
   v1::ExportAuditRequest request;
   request.set_from(from);
   const auto reader = stub->ExportAudit(&context, request);
@@ -29,7 +28,7 @@ absl::Status ExportAudit(const TransportOptions& options, uint64_t from,
     reader->Finish();
     return status;
   }
-  return FromGrpc(reader->Finish(), options.server);
+  return channels->Finish("", reader->Finish());
 }
 
 }  // namespace exposure
