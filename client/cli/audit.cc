@@ -79,7 +79,7 @@ absl::StatusOr<ExitCode> RunExport(const AuditOptions& options) {
   crypto::AuditVerifier verifier(options.from);
   RETURN_IF_ERROR(ReadExisting(options, verifier));
   ASSIGN_OR_RETURN(AuditContinuation file, AuditContinuation::Open(options.out, verifier, options.from));
-  RETURN_IF_ERROR(Fetch({.server = lookup.server, .timeout_seconds = lookup.timeout_seconds}, file));
+  RETURN_IF_ERROR(Fetch(lookup, file));
   const std::string hash = ToHex(verifier.last().hash);
   const uint64_t last = verifier.last().sequence;
   RETURN_IF_ERROR(WriteOut(

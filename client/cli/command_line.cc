@@ -92,6 +92,8 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
   AddRetract(app, invocation);
   AddKeys(app, invocation);
   AddAudit(app, invocation);
+  AddGrant(app, invocation);
+  AddQuota(app, invocation);
   try {
     return Run(app, invocation, argc, argv);
   } catch (const std::exception& unexpected) {  // no library of ours throws: memory, say

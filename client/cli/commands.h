@@ -28,6 +28,8 @@ void AddRetract(CLI::App& app, Invocation& invocation);
 void AddDownload(CLI::App& app, Invocation& invocation);
 void AddKeys(CLI::App& app, Invocation& invocation);
 void AddAudit(CLI::App& app, Invocation& invocation);
+void AddGrant(CLI::App& app, Invocation& invocation);
+void AddQuota(CLI::App& app, Invocation& invocation);
 
 }  // namespace exposure::cli
 

@@ -69,16 +69,16 @@ def run(command, *, home, stdin="", code=0, timeout=600):
 
 
 class Client:
-    """`exposure` against one service, with a memory of its own."""
+    """`exposure` against one service, with a memory of its own. tls: options, as of pki.options."""
 
-    def __init__(self, directory, server, root, state="state"):
+    def __init__(self, directory, server, root, state="state", tls=()):
         self.directory = pathlib.Path(directory)
-        self.server, self.root, self.state = server, root, self.directory / state
+        self.server, self.root, self.state, self.tls = server, root, self.directory / state, list(tls)
 
     def run(self, *command, stdin="", code=0, timeout=600):
         words = list(command)
-        at = 2 if words[0] in ("notice", "catalogue") else 1
-        service = ["--server", self.server, "--root", self.root, "--state-dir", self.state]
+        at = 2 if words[0] in ("notice", "catalogue", "quota") else 1
+        service = ["--server", self.server, "--root", self.root, "--state-dir", self.state, *self.tls]
         return run([BIN / "exposure", *words[:at], *service, *words[at:]], home=self.directory, stdin=stdin, code=code,
                    timeout=timeout)
 

@@ -28,8 +28,8 @@ def make_keys(directory):
 
 
 def config(*, listen="127.0.0.1:0", name="Test: invented people only", evaluator_keys=True, evaluator="",
-           address_file="address", bits=None, limits=""):
-    """Text of a configuration with an epoch for each force. bits: {"met": (B, fetch_bits)}."""
+           address_file="address", bits=None, limits="", more=""):
+    """Text of a configuration with an epoch for each force. bits: {"met": (B, fetch_bits)}. more: text that follows."""
     bits = {"met": (8, 8), "psni": (6, 6), **(bits or {})}
     text = [f'listen: "{listen}"', f'address_file: "{address_file}"', 'data_directory: "data"',
             'catalogue_key_file: "keys/catalogue"', 'delegation_file: "delegation.txtpb"', f'service_name: "{name}"']
@@ -50,7 +50,7 @@ def config(*, listen="127.0.0.1:0", name="Test: invented people only", evaluator
   }}
 }}
 custodians {{ name: "Custodian of {force}" force: "{force}" public_key_file: "keys/{force}-custodian.pub" }}""")
-    return "\n".join(text) + "\n"
+    return "\n".join([*text, more]) + "\n"
 
 
 class Service:
@@ -88,8 +88,8 @@ class Service:
         self.address = wait_until(f"{self.name} to listen", written)
         return self
 
-    def client(self, state="state"):
-        return Client(self.directory, self.address, self.directory / "keys/root.pub", state)
+    def client(self, state="state", tls=()):
+        return Client(self.directory, self.address, self.directory / "keys/root.pub", state, tls)
 
     def stop(self, how=signal.SIGTERM):
         if self.process is None:
