@@ -112,5 +112,26 @@ TEST_F(FileTest, APrivateFileIsARegularFileOfOnesOwn) {
   EXPECT_THAT(std::string(CheckPrivateFile(Path("key")).message()), ::testing::HasSubstr("belongs to user 12345"));
 }
 
+TEST_F(FileTest, ACredentialIsNotForOthersButItsGroupBitsAreAMask) {
+  std::array<uint8_t, 8> out{};
+  ASSERT_THAT(WriteNewFile(Path("key"), "secret", 0440), IsOk());
+  EXPECT_THAT(ReadPrivateFile(Path("key"), out), HasReason(Reason::kKeyFile));
+  EXPECT_EQ(ReadCredentialFile(Path("key"), out).value(), 6u);
+  ASSERT_EQ(chmod(Path("key").c_str(), 0444), 0);
+  EXPECT_THAT(ReadCredentialFile(Path("key"), out), HasReason(Reason::kKeyFile));
+  EXPECT_EQ(ReadIntoBuffer(Path("key"), out).value(), 6u);
+}
+
+TEST_F(FileTest, WhatIsRemovedIsOverwrittenFirst) {
+  ASSERT_THAT(WriteNewFile(Path("key"), "secret", 0400), IsOk());
+  ASSERT_EQ(link(Path("key").c_str(), Path("other").c_str()), 0);  // another name of the same bytes
+  ASSERT_THAT(OverwriteAndRemove(Path("key")), IsOk());
+  EXPECT_NE(access(Path("key").c_str(), F_OK), 0);
+  EXPECT_EQ(ReadFile(Path("other")).value(), std::string(6, '\0'));
+  ASSERT_EQ(symlink(Path("other").c_str(), Path("link").c_str()), 0);
+  EXPECT_THAT(OverwriteAndRemove(Path("link")), HasReason(Reason::kFileError));
+  EXPECT_THAT(OverwriteAndRemove(Path("missing")), HasReason(Reason::kFileError));
+}
+
 }  // namespace
 }  // namespace exposure

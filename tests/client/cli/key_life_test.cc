@@ -7,7 +7,10 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "tests/client/cli/pty.h"
 #include "tests/client/cli/service.h"
 
 namespace exposure::testing {
@@ -62,6 +65,63 @@ TEST_F(KeyLifeTest, APassphraseComesFromAPrivateFileOrATerminal) {
   EXPECT_THAT(nobody.err, AllOf(HasSubstr("PASSPHRASE"), HasSubstr("Fix: --passphrase-file")));
   delegate.insert(delegate.end(), {"--passphrase-file", dir_ / "pass"});
   EXPECT_EQ(Exposure(delegate).code, 0);
+}
+
+// At a terminal of its own: `typed` at each question, then what was shown and the exit code.
+Ran AtTerminal(std::vector<std::string> arguments, const std::vector<std::pair<std::string, std::string>>& typed) {
+  int master = -1;
+  const pid_t child = forkpty(&master, nullptr, nullptr, nullptr);
+  if (child == 0) {
+    arguments.insert(arguments.begin(), EXPOSURE_BINARY_DIR "/bin/exposure");
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  Ran ran;
+  std::string pending;
+  for (const auto& [question, line] : typed) {
+    EXPECT_TRUE(Pty::WaitFor(master, question, pending, ran.out)) << ran.out;
+    EXPECT_EQ(write(master, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+  }
+  char buffer[4096];
+  for (ssize_t n; (n = read(master, buffer, sizeof buffer)) > 0;) ran.out.append(buffer, static_cast<size_t>(n));
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  close(master);
+  ran.code = WEXITSTATUS(status);
+  return ran;
+}
+
+TEST_F(KeyLifeTest, ATypedPassphraseIsAskedForTwiceAndNotShown) {
+  const std::vector<std::string> generate = {"keys", "generate", "root", "--out", dir_ / "root", "--passphrase"};
+  const Ran differ = AtTerminal(
+      generate, {{"New passphrase of", "correct horse battery\n"}, {"The same once more", "correct horse batter\n"}});
+  EXPECT_EQ(differ.code, 2);
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "root"));
+  const Ran ran = AtTerminal(
+      generate, {{"New passphrase of", "correct horse battery\n"}, {"The same once more", "correct horse battery\n"}});
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_THAT(ran.out, Not(HasSubstr("horse")));
+  Generate("catalogue", "cat");
+  EXPECT_EQ(
+      AtTerminal({"keys", "delegate", "--root", dir_ / "root", "--catalogue", dir_ / "cat.pub", "--out", dir_ / "d"},
+                 {{"Passphrase of", "correct horse battery\n"}})
+          .code,
+      0);
+}
+
+TEST_F(KeyLifeTest, DestroyingTakesTheFirstCharactersOfTheFingerprint) {
+  Generate("operator", "operator");
+  Generate("catalogue", "cat");
+  const std::vector<std::string> destroy = {"keys", "destroy", dir_ / "cat", "--by", dir_ / "operator"};
+  EXPECT_EQ(AtTerminal(destroy, {{"first 8 characters", "y\n"}}).code, 2);
+  EXPECT_TRUE(std::filesystem::exists(dir_ / "cat"));
+  const std::string text = ReadAll(dir_ / "cat.pub");
+  const std::string first = text.substr(text.find("fingerprint: \"") + 14, 8);
+  EXPECT_EQ(AtTerminal(destroy, {{"first 8 characters", first + "\n"}}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "cat"));
 }
 
 TEST_F(KeyLifeTest, AShortPassphraseIsRefused) {
