@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Roles as processes of their own, seen from outside: the evaluator opens no dataset and no data directory, the records
+"""Roles as processes of their own, seen from outside: the evaluator opens no dataset and nothing else of the records, the records
 process no evaluation key; a check works across both; and notices are readable while parts, or all, are down."""
 
 import json
@@ -97,10 +97,12 @@ def main():
         require(within(opened["records"], "data/records") and within(held["records"], "data/records"),
                 "the records' files were not seen open: the trace is blind")
         for seen in (held, opened):
-            require(not within(seen["evaluator"], "data"), f"the evaluator opened {within(seen['evaluator'], 'data')[:3]}")
+            theirs = within(seen["evaluator"], "data/records", "data/catalogue", "data/audit/catalogue")
+            require(not theirs, f"the evaluator opened {theirs[:3]}")
+            require(not within(seen["records"], "data/evaluator", "data/audit/evaluator"), "the records opened the ledger")
             require(not within(seen["evaluator"], "keys/catalogue"), "the evaluator opened the catalogue's key")
             require(not within(seen["records"], *secrets), "the records process opened an evaluation key")
-        print(f"Evaluator: {len(opened['evaluator'])} of its files opened, none in data/. Records: "
+        print(f"Evaluator: {len(opened['evaluator'])} of its files opened, none of the records'. Records: "
               f"{len(opened['records'])}, of which {len(within(opened['records'], 'data'))} in data/, and no evaluation key.")
 
         require(evaluator.stop() == 0, "the evaluator did not stop in order")

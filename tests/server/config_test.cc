@@ -243,7 +243,6 @@ TEST_F(ConfigTest, RolesOpenOnlyTheirOwnFiles) {
   ServiceFiles evaluator;
   ASSERT_EQ(unlink(evaluator.Path("catalogue").c_str()), 0);
   ASSERT_EQ(unlink(evaluator.Path("delegation.txtpb").c_str()), 0);
-  evaluator.Write({{"data_directory: \"data\"\n", ""}});
   EXPECT_THAT(LoadConfig(evaluator.config_path(), {.evaluator = true}), IsOk());
   EXPECT_THAT(LoadConfig(evaluator.config_path(), Roles::All()), HasReason(Reason::kBadConfig));
 }

@@ -184,7 +184,7 @@ TEST_F(ServerTest, HealthOfEachService) {
 }
 
 TEST_F(ServerTest, EvaluatorAlone) {
-  files_.Write({{"data_directory: \"data\"\n", ""}, {"catalogue_key_file: \"catalogue\"\n", ""}});
+  files_.Write({{"catalogue_key_file: \"catalogue\"\n", ""}});
   ASSERT_THAT(Start({.evaluator = true}), IsOk());
   EXPECT_THAT(client().Evaluate(), IsGrpcOk());
   v1::GetCatalogueResponse response;

@@ -31,6 +31,7 @@ config::v1::AccessTable Table() {
     config::v1::CallerRule& caller = *table.add_callers();
     caller.set_name(name);
     if (*force != 0) caller.add_forces(force);
+    if (std::string_view(name).starts_with("consumer/")) caller.set_limits("portal");
   };
   add("consumer/met-portal", "met");
   add("consumer/elsewhere", "elsewhere");
