@@ -58,7 +58,7 @@ std::function<void(uint64_t)> ReadingProgress(const SealOptions& options) {
 }
 
 EvaluatePeopleOptions EvaluatingProgress(const SealOptions& options) {
-  EvaluatePeopleOptions evaluate{.incident_id = options.incident_id, .threads = options.threads};
+  EvaluatePeopleOptions evaluate{.threads = options.threads};
   if (options.progress) {
     evaluate.report = [&options](uint64_t done, uint64_t of) { options.progress(SealPhase::kEvaluating, done, of); };
   }

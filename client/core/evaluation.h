@@ -25,8 +25,6 @@ Subject RandomSubject();
 struct EvaluationOptions {
   // Who asks; all zero: the caller itself, with a batch of its own.
   Subject subject{};
-  // Grants under which a custodian evaluates, one for each evaluator of the epoch, in its order; none: without.
-  std::vector<std::string> uploads;
   // Threads that blind and verify, and as many batches in flight; 0: one for each core. One question needs one.
   uint32_t threads = 1;
   // Called after each batch with the number of inputs done so far, from one thread at a time; may be null.

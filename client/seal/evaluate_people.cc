@@ -1,8 +1,6 @@
 #include "client/seal/evaluate_people.h"
 
 #include <algorithm>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "base/status_macros.h"
@@ -13,35 +11,18 @@ namespace {
 // 64 full batches: threads wait for each other only at its end.
 constexpr size_t kSlice = 64 * crypto::kMaxBatch;
 
-// One for each evaluator, before anything is evaluated: a run that cannot be finished is not begun.
-absl::StatusOr<std::vector<std::string>> RequestGrants(Transport& transport, const CheckedEpoch& epoch,
-                                                       const std::string& incident_id, uint64_t rows) {
-  v1::RequestGrantRequest request;
-  request.set_epoch_id(ToString(epoch.id));
-  request.set_incident_id(incident_id);
-  request.set_rows(rows);
-  std::vector<std::string> grants;
-  for (const v1::Evaluator& evaluator : epoch.message->evaluators()) {
-    ASSIGN_OR_RETURN(v1::RequestGrantResponse grant, transport.RequestGrant(evaluator.address(), request));
-    grants.push_back(std::move(*grant.mutable_upload()));
-  }
-  return grants;
-}
-
 }  // namespace
 
 absl::Status EvaluatePeople(Transport& transport, const CheckedEpoch& epoch, const v1::Mapping& mapping,
                             std::span<const Person> people, const EvaluatePeopleOptions& options,
                             absl::FunctionRef<absl::Status(const Person& person, const crypto::Output& f)> take) {
-  RETURN_IF_ERROR(epoch.status);
   const uint64_t all = people.size();
-  ASSIGN_OR_RETURN(const std::vector<std::string> grants, RequestGrants(transport, epoch, options.incident_id, all));
   for (uint64_t before = 0; before < all; before += kSlice) {
     const std::span<const Person> slice = people.subspan(before, std::min<size_t>(kSlice, all - before));
     std::vector<OprfInput> inputs;
     inputs.reserve(slice.size());
     for (const Person& person : slice) inputs.emplace_back(mapping.force(), mapping.scheme(), person.number);
-    EvaluationOptions evaluation{.uploads = grants, .threads = options.threads};
+    EvaluationOptions evaluation{.threads = options.threads};
     if (options.report) {
       evaluation.progress = [&options, before, all](size_t done) { options.report(before + done, all); };
     }

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <span>
-#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -16,13 +15,11 @@
 namespace exposure {
 
 struct EvaluatePeopleOptions {
-  std::string incident_id;                                 // whose people they are: grants are for an incident
   uint32_t threads = 0;                                    // 0: one for each core
   std::function<void(uint64_t done, uint64_t of)> report;  // from one thread at a time; may be null
 };
 
-// Calls `take` for each person in order; an error of it ends the evaluation and is returned. Asks every
-// evaluator for the caller's grant first. Returns as EvaluateInputs; NO_GRANT, with the operator's command.
+// Calls `take` for each person in order; an error of it ends the evaluation and is returned. Returns as EvaluateInputs.
 absl::Status EvaluatePeople(Transport& transport, const CheckedEpoch& epoch, const v1::Mapping& mapping,
                             std::span<const Person> people, const EvaluatePeopleOptions& options,
                             absl::FunctionRef<absl::Status(const Person& person, const crypto::Output& f)> take);

@@ -240,10 +240,9 @@ absl::StatusOr<v1::EvaluateResponse> FakeService::Evaluate(const std::string& ad
   RETURN_IF_ERROR(Note({.rpc = "Evaluate", .address = address, .size = request.ByteSizeLong()}));
   const auto id = ToArray<16>(request.epoch_id());
   if (!id || !keys.contains(*id)) return Error(Reason::kUnknownEpoch, "There is no such epoch.");
-  if (request.subject().size() != 16 || request.idempotency().size() != 16) {
+  if (request.subject().size() != 16 || request.idempotency().size() != 16 || !request.upload().empty()) {
     return Error(Reason::kFieldLength, "A field has not its length.");
   }
-  if (request.upload() != grant) return Error(Reason::kNoGrant, "exposure grant INCIDENT --caller NAME");
   const size_t share = address.empty() ? 0 : static_cast<size_t>(address.back() - '1');
   ASSIGN_OR_RETURN(const std::vector<Element> blinded,
                    crypto::DecodeElements(AsBytes(request.blinded()), crypto::kMaxBatch));
@@ -251,14 +250,6 @@ absl::StatusOr<v1::EvaluateResponse> FakeService::Evaluate(const std::string& ad
   v1::EvaluateResponse response;
   response.set_evaluated(crypto::EncodeElements(evaluation.evaluated));
   response.set_proof(ToString(evaluation.proof));
-  return response;
-}
-
-absl::StatusOr<v1::RequestGrantResponse> FakeService::RequestGrant(const std::string& address,
-                                                                   const v1::RequestGrantRequest& request) {
-  RETURN_IF_ERROR(Note({.rpc = "RequestGrant", .address = address, .size = request.ByteSizeLong()}));
-  v1::RequestGrantResponse response;
-  response.set_upload(grant);
   return response;
 }
 
@@ -327,11 +318,6 @@ absl::StatusOr<v1::EvaluateResponse> Liar::Evaluate(const std::string& address, 
   absl::StatusOr<v1::EvaluateResponse> reply = service_->Evaluate(address, request);
   if (reply.ok() && lies_->evaluate) lies_->evaluate(address, request, *reply);
   return reply;
-}
-
-absl::StatusOr<v1::RequestGrantResponse> Liar::RequestGrant(const std::string& address,
-                                                            const v1::RequestGrantRequest& request) {
-  return service_->RequestGrant(address, request);
 }
 
 absl::StatusOr<v1::FetchBucketResponse> Liar::FetchBucket(const v1::FetchBucketRequest& request) {

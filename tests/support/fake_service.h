@@ -68,7 +68,6 @@ class FakeService : public Transport {
   const crypto::SigningKey root = crypto::SigningKey::Generate();
   const crypto::SigningKey online = crypto::SigningKey::Generate();
   std::map<std::string, crypto::SigningKey> custodians;  // by force
-  std::string grant;                                     // 16 bytes that a batch must bring; empty: none is needed
   std::vector<crypto::SignedCatalogue> issued;           // the current one last
 
   std::vector<Call> TakeCalls();
@@ -79,8 +78,6 @@ class FakeService : public Transport {
   absl::StatusOr<std::vector<std::string>> GetCatalogueHeaders(uint64_t after_version) override;
   absl::StatusOr<v1::EvaluateResponse> Evaluate(const std::string& address,
                                                 const v1::EvaluateRequest& request) override;
-  absl::StatusOr<v1::RequestGrantResponse> RequestGrant(const std::string& address,
-                                                        const v1::RequestGrantRequest& request) override;
   absl::StatusOr<v1::FetchBucketResponse> FetchBucket(const v1::FetchBucketRequest& request) override;
   absl::Status DownloadDataset(BytesView dataset_id, uint64_t offset,
                                absl::FunctionRef<absl::Status(std::string_view)> sink) override;
@@ -121,8 +118,6 @@ class Liar : public Transport {
   absl::StatusOr<std::vector<std::string>> GetCatalogueHeaders(uint64_t after_version) override;
   absl::StatusOr<v1::EvaluateResponse> Evaluate(const std::string& address,
                                                 const v1::EvaluateRequest& request) override;
-  absl::StatusOr<v1::RequestGrantResponse> RequestGrant(const std::string& address,
-                                                        const v1::RequestGrantRequest& request) override;
   absl::StatusOr<v1::FetchBucketResponse> FetchBucket(const v1::FetchBucketRequest& request) override;
   absl::Status DownloadDataset(BytesView dataset_id, uint64_t offset,
                                absl::FunctionRef<absl::Status(std::string_view)> sink) override;

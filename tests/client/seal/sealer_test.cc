@@ -166,14 +166,6 @@ TEST_F(SealerTest, TheManifestIsSignedByTheCustodianAndAddsUp) {
   EXPECT_EQ(result.reconciliation.declared_people, 7u);
 }
 
-// With a grant that every batch must bring.
-TEST_F(SealerTest, SealsUnderTheGrantThatItIsGiven) {
-  desk_.service.grant = std::string(16, 'g');
-  const SealOptions options = desk_.Write(SmallSource(kPeople));
-  ASSERT_THAT(desk_.MakeSealer()->Seal(options), IsOk());
-  EXPECT_EQ(desk_.service.Count("RequestGrant"), 1u);
-}
-
 TEST_F(SealerTest, SealedTwiceTheBytesAreTheSame) {
   const SealOptions options = desk_.Write(SmallSource(kPeople));
   ASSERT_THAT(desk_.MakeSealer()->Seal(options), IsOk());
