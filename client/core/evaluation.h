@@ -26,7 +26,7 @@ Subject RandomSubject();
 struct EvaluationOptions {
   // Who asks; all zero: the caller itself, with a batch of its own.
   Subject subject{};
-  // The sealing grant of each evaluator, in their order, 16 bytes each; empty: nothing is sealed.
+  // The sealing grant of each evaluator, in their order, 0 or 16 bytes; no list: nothing is sealed.
   std::vector<std::string> grants;
   // Threads that blind and verify, and as many batches in flight; 0: one for each core. One question needs one.
   uint32_t threads = 1;

@@ -25,7 +25,7 @@ absl::StatusOr<std::vector<std::string>> RequestGrants(Transport& transport, con
   std::vector<std::string> grants;
   for (const v1::Evaluator& evaluator : epoch.message->evaluators()) {
     ASSIGN_OR_RETURN(const v1::RequestGrantResponse grant, transport.RequestGrant(evaluator.address(), request));
-    if (grant.upload().size() != kGrantSize) {
+    if (!grant.upload().empty() && grant.upload().size() != kGrantSize) {
       return Error(Reason::kBadResponse, "The evaluator's grant is not 16 bytes long.");
     }
     grants.push_back(grant.upload());

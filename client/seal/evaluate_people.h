@@ -23,8 +23,9 @@ struct EvaluatePeopleOptions {
   std::function<void(uint64_t done, uint64_t of)> report;  // from one thread at a time; may be null
 };
 
-// The caller's sealing grant at each evaluator of the epoch, asked for before a number is sent. Returns NO_GRANT, with
-// the command for an operator, and what the evaluators say; BAD_RESPONSE for a grant that is not 16 bytes long.
+// The caller's sealing grant at each evaluator of the epoch, asked for before a number is sent; empty where the
+// evaluator does not count this caller. Returns NO_GRANT, with the command for an operator, and what the evaluators
+// say; BAD_RESPONSE for a grant that is not 16 bytes long.
 absl::StatusOr<std::vector<std::string>> RequestGrants(Transport& transport, const CheckedEpoch& epoch,
                                                        const std::string& incident_id, uint64_t rows);
 
