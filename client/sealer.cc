@@ -111,9 +111,10 @@ absl::StatusOr<SealedRows> SealerImpl::SealPeople(const SealOptions& options, co
                          .bucket_bits = static_cast<int>(epoch.message->bucket_bits())};
   std::vector<crypto::PlacedRow> rows;
   rows.reserve(people.size());
+  EvaluatePeopleOptions evaluate = EvaluatingProgress(options);
+  ASSIGN_OR_RETURN(evaluate.grants, RequestGrants(transport_, epoch, options.incident_id, people.size()));
   RETURN_IF_ERROR(EvaluatePeople(
-      transport_, epoch, options.mapping, people, EvaluatingProgress(options),
-      [&](const Person& person, const crypto::Output& f) {
+      transport_, epoch, options.mapping, people, evaluate, [&](const Person& person, const crypto::Output& f) {
         place.index = crypto::BucketIndex(f, epoch.id, place.bucket_bits);
         const crypto::RecordKeys keys = crypto::DeriveRecordKeys(f, epoch.id, sealed.dataset_id, sealed.salt);
         rows.push_back({.bucket = place.index, .row = crypto::SealRow(keys, place, person.content)});

@@ -81,8 +81,9 @@ class Sealer {
   // Seals the source for the live epoch of its scheme. Interrupted and started again with the same source, or run
   // twice, it writes the same bytes, until client/seal/resume.h's EraseResume after publication. Returns BAD_MAPPING,
   // BAD_SOURCE (with row), UNKNOWN_INCIDENT, WRONG_INCIDENT, UNKNOWN_SCHEME, UNKNOWN_CUSTODIAN, REVOKED_CUSTODIAN,
-  // WRONG_FORCE, BAD_USAGE (a resume file of another source), the catalogue's errors and those of evaluation,
-  // FILE_ERROR, DISK_FULL. The output (mode 0600) is written in one step, or not at all.
+  // WRONG_FORCE, NO_GRANT, GRANT_USED_UP (with what an operator can do), BAD_USAGE (a resume file of another source),
+  // the catalogue's errors and those of evaluation, FILE_ERROR, DISK_FULL. The output (mode 0600) is written in one
+  // step, or not at all.
   virtual absl::StatusOr<SealResult> Seal(const SealOptions& options) = 0;
 
   // Looks for every row of the source in a fresh download of the published dataset, and for `sample` random ones

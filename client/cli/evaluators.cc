@@ -24,11 +24,10 @@ absl::StatusOr<std::vector<EvaluatorPlace>> EvaluatorsOf(const CheckedContent& c
   return places;
 }
 
-absl::StatusOr<OperatorSession> OpenOperatorSession(const ServiceOptions& options, const std::string& force) {
+absl::StatusOr<OperatorSession> OpenOperatorSession(const ServiceOptions& options) {
   ASSIGN_OR_RETURN(const Session session, OpenSession(options));
   OperatorSession out;
   ASSIGN_OR_RETURN(out.catalogue, session.keeper->Refresh());
-  ASSIGN_OR_RETURN(out.evaluators, EvaluatorsOf(out.catalogue->content, force));
   ASSIGN_OR_RETURN(const LookupOptions lookup, ToLookupOptions(options));
   ASSIGN_OR_RETURN(out.client, OperatorClient::Connect(lookup));
   return out;

@@ -29,10 +29,9 @@ absl::StatusOr<std::vector<EvaluatorPlace>> EvaluatorsOf(const CheckedContent& c
 struct OperatorSession {
   std::unique_ptr<OperatorClient> client;
   std::shared_ptr<const VerifiedCatalogue> catalogue;
-  std::vector<EvaluatorPlace> evaluators;  // of the force asked for
 };
 
-absl::StatusOr<OperatorSession> OpenOperatorSession(const ServiceOptions& options, const std::string& force);
+absl::StatusOr<OperatorSession> OpenOperatorSession(const ServiceOptions& options);
 
 // "2026-11-26 06:30 UTC".
 std::string MinuteText(uint64_t unix_seconds);

@@ -1,6 +1,7 @@
 // exposure grant: an operator lets a custodian seal the declared rows of an incident, at every evaluator.
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
@@ -52,11 +53,15 @@ absl::StatusOr<ExitCode> Run(const GrantOptions& options) {
   if (!IsIncidentId(options.incident_id)) {
     return Error(Reason::kBadUsage, "INCIDENT: 1 to 64 of a-z, 0-9 and -, like met-2023-supplier.");
   }
-  ASSIGN_OR_RETURN(const OperatorSession session, OpenOperatorSession(options.service, options.force));
-  if (session.catalogue->content.FindIncident(options.incident_id) == nullptr) {
+  ASSIGN_OR_RETURN(const OperatorSession session, OpenOperatorSession(options.service));
+  const CheckedContent& content = session.catalogue->content;
+  const v1::Notice* const notice = content.FindIncident(options.incident_id);
+  if (notice == nullptr) {
     return Error(Reason::kUnknownIncident, "The catalogue has no such incident.\n  The known ones: exposure notices.");
   }
-  for (const EvaluatorPlace& evaluator : session.evaluators) {
+  ASSIGN_OR_RETURN(const std::vector<EvaluatorPlace> evaluators,
+                   EvaluatorsOf(content, options.force.empty() ? notice->force() : options.force));
+  for (const EvaluatorPlace& evaluator : evaluators) {
     ASSIGN_OR_RETURN(const v1::GrantSealingResponse grant,
                      session.client->GrantSealing(evaluator.address, ToRequest(options, evaluator)));
     RETURN_IF_ERROR(WriteOut(options.output.json ? Json(evaluator, grant) : Text(options, evaluator, grant)));
@@ -71,13 +76,13 @@ void AddGrant(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("grant", "Let a custodian seal an incident: so many rows, so many times");
   command->add_option("INCIDENT", options->incident_id, "The incident: met-2023-supplier")->required();
   command->add_option("--caller", options->caller, "Who seals: custodian/met-response")->required();
-  command->add_option("--force", options->force, "Whose numbers: met")->required();
+  command->add_option("--force", options->force, "Whose numbers: met [the force of the incident's notice]");
   command->add_option("--rows", options->rows, "Rows that the custodian declared")->required();
   command->add_option("--runs", options->runs, "How many times: sealing, a repair, a verification [3]");
   AddServiceOptions(*command, options->service);
   AddJsonOption(*command, options->output);
   command->footer(
-      "Example: exposure grant met-2023-supplier --caller custodian/met-response --force met --rows 47000 --runs 3\n"
+      "Example: exposure grant met-2023-supplier --caller custodian/met-response --rows 47000\n"
       "Each evaluator of each live epoch of the force is asked. It lasts 48 hours; said again, it adds to what is "
       "left.");
   command->callback([&invocation, options] {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
@@ -27,9 +28,11 @@ struct QuotaOptions {
 };
 
 absl::StatusOr<ExitCode> Show(const QuotaOptions& options) {
-  ASSIGN_OR_RETURN(const OperatorSession session, OpenOperatorSession(options.service, options.force));
+  ASSIGN_OR_RETURN(const OperatorSession session, OpenOperatorSession(options.service));
+  ASSIGN_OR_RETURN(const std::vector<EvaluatorPlace> evaluators,
+                   EvaluatorsOf(session.catalogue->content, options.force));
   std::set<std::string> asked;
-  for (const EvaluatorPlace& evaluator : session.evaluators) {
+  for (const EvaluatorPlace& evaluator : evaluators) {
     if (!asked.insert(evaluator.address).second) continue;  // of several epochs
     ASSIGN_OR_RETURN(const v1::GetQuotasResponse quotas, session.client->GetQuotas(evaluator.address));
     RETURN_IF_ERROR(WriteOut(options.output.json ? QuotasJson(evaluator.address, quotas)
@@ -39,8 +42,10 @@ absl::StatusOr<ExitCode> Show(const QuotaOptions& options) {
 }
 
 absl::StatusOr<ExitCode> Surge(const QuotaOptions& options) {
-  ASSIGN_OR_RETURN(const OperatorSession session, OpenOperatorSession(options.service, options.force));
-  for (const EvaluatorPlace& evaluator : session.evaluators) {
+  ASSIGN_OR_RETURN(const OperatorSession session, OpenOperatorSession(options.service));
+  ASSIGN_OR_RETURN(const std::vector<EvaluatorPlace> evaluators,
+                   EvaluatorsOf(session.catalogue->content, options.force));
+  for (const EvaluatorPlace& evaluator : evaluators) {
     v1::ProposeSurgeRequest request;
     request.set_epoch_id(ToString(evaluator.epoch->id));
     request.set_factor(options.factor);
@@ -60,12 +65,13 @@ absl::StatusOr<ExitCode> Surge(const QuotaOptions& options) {
 absl::StatusOr<ExitCode> Approve(const QuotaOptions& options) {
   const std::optional<ByteArray<16>> id = ArrayFromHex<16>(options.surge_id);
   if (!id) return Error(Reason::kBadUsage, "SURGE: 32 hexadecimal digits, as exposure quota surge gave them.");
-  ASSIGN_OR_RETURN(const OperatorSession session, OpenOperatorSession(options.service, ""));
+  ASSIGN_OR_RETURN(const OperatorSession session, OpenOperatorSession(options.service));
+  ASSIGN_OR_RETURN(const std::vector<EvaluatorPlace> evaluators, EvaluatorsOf(session.catalogue->content, ""));
   v1::ApproveSurgeRequest request;
   request.set_surge_id(ToString(*id));
   absl::Status unknown;
   std::set<std::string> asked;
-  for (const EvaluatorPlace& evaluator : session.evaluators) {
+  for (const EvaluatorPlace& evaluator : evaluators) {
     if (!asked.insert(evaluator.address).second) continue;
     const absl::StatusOr<v1::ApproveSurgeResponse> approved = session.client->ApproveSurge(evaluator.address, request);
     unknown = approved.status();

@@ -48,7 +48,7 @@ absl::StatusOr<std::vector<Element>> ReadEvaluated(const v1::EvaluateResponse& r
 
 // One evaluator's share for a batch: blinded afresh, evaluated, verified, unblinded.
 absl::StatusOr<std::vector<Element>> EvaluateShare(Transport& transport, const CheckedEpoch& epoch, size_t evaluator,
-                                                   std::span<const Element> points, const Subject& subject) {
+                                                   std::span<const Element> points, const EvaluationOptions& options) {
   std::vector<Blinding> blindings;
   std::vector<Element> blinded;
   for (const Element& point : points) {
@@ -59,8 +59,9 @@ absl::StatusOr<std::vector<Element>> EvaluateShare(Transport& transport, const C
   v1::EvaluateRequest request;
   request.set_epoch_id(ToString(epoch.id));
   request.set_blinded(crypto::EncodeElements(blinded));
-  request.set_subject(ToString(subject));
+  request.set_subject(ToString(options.subject));
   request.set_idempotency(RandomToken());
+  if (!options.grants.empty()) request.set_upload(options.grants[evaluator]);
   const std::string& address = epoch.message->evaluators(static_cast<int>(evaluator)).address();
   ASSIGN_OR_RETURN(const v1::EvaluateResponse response, transport.Evaluate(address, request));
 
@@ -72,7 +73,7 @@ absl::StatusOr<std::vector<Element>> EvaluateShare(Transport& transport, const C
 }
 
 absl::Status EvaluateBatch(Transport& transport, const CheckedEpoch& epoch, std::span<const OprfInput> inputs,
-                           const Subject& subject, std::span<Output> outputs) {
+                           const EvaluationOptions& options, std::span<Output> outputs) {
   WipedElements points;
   points.list.reserve(inputs.size());  // so that no copy is left behind
   for (const OprfInput& input : inputs) {
@@ -82,7 +83,7 @@ absl::Status EvaluateBatch(Transport& transport, const CheckedEpoch& epoch, std:
   WipedElements sums;
   for (size_t i = 0; i < epoch.evaluators.size(); ++i) {
     WipedElements share;
-    ASSIGN_OR_RETURN(share.list, EvaluateShare(transport, epoch, i, points.list, subject));
+    ASSIGN_OR_RETURN(share.list, EvaluateShare(transport, epoch, i, points.list, options));
     if (i == 0) {
       sums.list = share.list;
       continue;
@@ -150,7 +151,7 @@ absl::StatusOr<std::vector<Output>> EvaluateInputs(Transport& transport, const C
   BatchQueue queue(inputs.size(), options.progress);
   const auto work = [&] {
     queue.Work([&](size_t begin, size_t size) {
-      return EvaluateBatch(transport, epoch, inputs.subspan(begin, size), options.subject,
+      return EvaluateBatch(transport, epoch, inputs.subspan(begin, size), options,
                            std::span(outputs).subspan(begin, size));
     });
   };

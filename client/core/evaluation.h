@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -25,6 +26,8 @@ Subject RandomSubject();
 struct EvaluationOptions {
   // Who asks; all zero: the caller itself, with a batch of its own.
   Subject subject{};
+  // The sealing grant of each evaluator, in their order, 0 or 16 bytes; no list: nothing is sealed.
+  std::vector<std::string> grants;
   // Threads that blind and verify, and as many batches in flight; 0: one for each core. One question needs one.
   uint32_t threads = 1;
   // Called after each batch with the number of inputs done so far, from one thread at a time; may be null.

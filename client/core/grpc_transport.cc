@@ -41,6 +41,14 @@ class GrpcTransport final : public Transport {
     return response;
   }
 
+  absl::StatusOr<v1::RequestGrantResponse> RequestGrant(const std::string& address,
+                                                        const v1::RequestGrantRequest& request) override {
+    v1::RequestGrantResponse response;
+    RETURN_IF_ERROR(
+        Call<v1::EvaluationService>(address, &v1::EvaluationService::Stub::RequestGrant, request, response));
+    return response;
+  }
+
   absl::StatusOr<v1::FetchBucketResponse> FetchBucket(const v1::FetchBucketRequest& request) override {
     v1::FetchBucketResponse response;
     RETURN_IF_ERROR(Call<v1::RecordService>("", &v1::RecordService::Stub::FetchBucket, request, response));

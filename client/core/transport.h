@@ -29,6 +29,9 @@ class Transport {
   // `address`: of the evaluator, as the catalogue gives it; empty: the catalogue's own.
   virtual absl::StatusOr<v1::EvaluateResponse> Evaluate(const std::string& address,
                                                         const v1::EvaluateRequest& request) = 0;
+  // The grant under which this caller may seal; `address` as of Evaluate.
+  virtual absl::StatusOr<v1::RequestGrantResponse> RequestGrant(const std::string& address,
+                                                                const v1::RequestGrantRequest& request) = 0;
   virtual absl::StatusOr<v1::FetchBucketResponse> FetchBucket(const v1::FetchBucketRequest& request) = 0;
   // Calls `sink` for each piece from `offset` on; an error of `sink` ends the call and is returned.
   virtual absl::Status DownloadDataset(BytesView dataset_id, uint64_t offset,

@@ -4,9 +4,12 @@
 
 #include <functional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "client/core/evaluation.h"
 #include "client/core/transport.h"
 #include "client/seal/people.h"
@@ -15,9 +18,16 @@
 namespace exposure {
 
 struct EvaluatePeopleOptions {
+  std::vector<std::string> grants;                         // of RequestGrants; empty: none
   uint32_t threads = 0;                                    // 0: one for each core
   std::function<void(uint64_t done, uint64_t of)> report;  // from one thread at a time; may be null
 };
+
+// The caller's sealing grant at each evaluator of the epoch, asked for before a number is sent; empty where the
+// evaluator does not count this caller. Returns NO_GRANT, with the command for an operator, and what the evaluators
+// say; BAD_RESPONSE for a grant that is not 16 bytes long.
+absl::StatusOr<std::vector<std::string>> RequestGrants(Transport& transport, const CheckedEpoch& epoch,
+                                                       const std::string& incident_id, uint64_t rows);
 
 // Calls `take` for each person in order; an error of it ends the evaluation and is returned. Returns as EvaluateInputs.
 absl::Status EvaluatePeople(Transport& transport, const CheckedEpoch& epoch, const v1::Mapping& mapping,

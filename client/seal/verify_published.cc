@@ -135,7 +135,9 @@ absl::StatusOr<PublishedCheck> CheckPublished(Transport& transport, const Verifi
     check.fetched += fetched ? 1 : 0;
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(EvaluatePeople(transport, *dataset->epoch, question.mapping, people, question.evaluate, look));
+  EvaluatePeopleOptions evaluate = question.evaluate;
+  ASSIGN_OR_RETURN(evaluate.grants, RequestGrants(transport, *dataset->epoch, question.incident_id, people.size()));
+  RETURN_IF_ERROR(EvaluatePeople(transport, *dataset->epoch, question.mapping, people, evaluate, look));
   check.found = check.rows;
   return check;
 }

@@ -33,6 +33,9 @@ std::string DetailsFor(const std::string& incident_id, const std::string& force,
   return details.SerializeAsString();
 }
 
+// Each evaluator has its own.
+std::string GrantOf(const std::string& address) { return std::string(16, address.empty() ? '1' : address.back()); }
+
 }  // namespace
 
 FakeService::FakeService() { Delegate(1, now - 3600, now + 80 * 24 * 3600); }
@@ -240,8 +243,11 @@ absl::StatusOr<v1::EvaluateResponse> FakeService::Evaluate(const std::string& ad
   RETURN_IF_ERROR(Note({.rpc = "Evaluate", .address = address, .size = request.ByteSizeLong()}));
   const auto id = ToArray<16>(request.epoch_id());
   if (!id || !keys.contains(*id)) return Error(Reason::kUnknownEpoch, "There is no such epoch.");
-  if (request.subject().size() != 16 || request.idempotency().size() != 16 || !request.upload().empty()) {
+  if (request.subject().size() != 16 || request.idempotency().size() != 16) {
     return Error(Reason::kFieldLength, "A field has not its length.");
+  }
+  if (!request.upload().empty() && request.upload() != GrantOf(address)) {
+    return Error(Reason::kNoGrant, "This evaluator gave no such grant.");
   }
   const size_t share = address.empty() ? 0 : static_cast<size_t>(address.back() - '1');
   ASSIGN_OR_RETURN(const std::vector<Element> blinded,
@@ -250,6 +256,20 @@ absl::StatusOr<v1::EvaluateResponse> FakeService::Evaluate(const std::string& ad
   v1::EvaluateResponse response;
   response.set_evaluated(crypto::EncodeElements(evaluation.evaluated));
   response.set_proof(ToString(evaluation.proof));
+  return response;
+}
+
+absl::StatusOr<v1::RequestGrantResponse> FakeService::RequestGrant(const std::string& address,
+                                                                   const v1::RequestGrantRequest& request) {
+  RETURN_IF_ERROR(Note({.rpc = "RequestGrant", .address = address, .size = request.rows()}));
+  if (FindEpoch(request.epoch_id()) == nullptr) return Error(Reason::kUnknownEpoch, "There is no such epoch.");
+  if (!grants) {
+    return Error(Reason::kNoGrant, absl::StrCat("There is no grant.\n  An operator gives it: exposure grant ",
+                                                request.incident_id(), " --rows ", request.rows()));
+  }
+  v1::RequestGrantResponse response;
+  response.set_upload(GrantOf(address));
+  response.set_elements_left(3 * request.rows());
   return response;
 }
 
@@ -317,6 +337,13 @@ absl::StatusOr<std::vector<std::string>> Liar::GetCatalogueHeaders(uint64_t afte
 absl::StatusOr<v1::EvaluateResponse> Liar::Evaluate(const std::string& address, const v1::EvaluateRequest& request) {
   absl::StatusOr<v1::EvaluateResponse> reply = service_->Evaluate(address, request);
   if (reply.ok() && lies_->evaluate) lies_->evaluate(address, request, *reply);
+  return reply;
+}
+
+absl::StatusOr<v1::RequestGrantResponse> Liar::RequestGrant(const std::string& address,
+                                                            const v1::RequestGrantRequest& request) {
+  absl::StatusOr<v1::RequestGrantResponse> reply = service_->RequestGrant(address, request);
+  if (reply.ok() && lies_->grant) lies_->grant(*reply);
   return reply;
 }
 

@@ -26,7 +26,7 @@ using People = std::map<std::string, crypto::RecordContent>;  // by canonical nu
 struct Call {
   std::string rpc;      // "Evaluate"
   std::string address;  // of the evaluator
-  size_t size = 0;      // of the request's message
+  size_t size = 0;      // of the request's message; of RequestGrant: the rows
   std::string prefix;   // of FetchBucket
 };
 
@@ -64,6 +64,7 @@ class FakeService : public Transport {
   uint64_t now = 1'790'000'000;
   bool serve_previous = true;  // the content before the current one, as a real service does for ten minutes
   bool down = false;           // every call is UNAVAILABLE
+  bool grants = true;          // sealing is granted to everybody
   std::map<crypto::EpochId, std::vector<crypto::EvaluatorKey>> keys;
   const crypto::SigningKey root = crypto::SigningKey::Generate();
   const crypto::SigningKey online = crypto::SigningKey::Generate();
@@ -78,6 +79,8 @@ class FakeService : public Transport {
   absl::StatusOr<std::vector<std::string>> GetCatalogueHeaders(uint64_t after_version) override;
   absl::StatusOr<v1::EvaluateResponse> Evaluate(const std::string& address,
                                                 const v1::EvaluateRequest& request) override;
+  absl::StatusOr<v1::RequestGrantResponse> RequestGrant(const std::string& address,
+                                                        const v1::RequestGrantRequest& request) override;
   absl::StatusOr<v1::FetchBucketResponse> FetchBucket(const v1::FetchBucketRequest& request) override;
   absl::Status DownloadDataset(BytesView dataset_id, uint64_t offset,
                                absl::FunctionRef<absl::Status(std::string_view)> sink) override;
@@ -104,6 +107,7 @@ struct Lies {
   std::function<void(crypto::SignedCatalogue&)> catalogue;
   std::function<void(std::vector<std::string>&)> headers;
   std::function<void(const std::string& address, const v1::EvaluateRequest&, v1::EvaluateResponse&)> evaluate;
+  std::function<void(v1::RequestGrantResponse&)> grant;
   std::function<void(const v1::FetchBucketRequest&, v1::FetchBucketResponse&)> fetch;
   std::function<absl::Status(const v1::FetchBucketRequest&)> refuse_fetch;
   std::function<void(std::string&)> download;
@@ -118,6 +122,8 @@ class Liar : public Transport {
   absl::StatusOr<std::vector<std::string>> GetCatalogueHeaders(uint64_t after_version) override;
   absl::StatusOr<v1::EvaluateResponse> Evaluate(const std::string& address,
                                                 const v1::EvaluateRequest& request) override;
+  absl::StatusOr<v1::RequestGrantResponse> RequestGrant(const std::string& address,
+                                                        const v1::RequestGrantRequest& request) override;
   absl::StatusOr<v1::FetchBucketResponse> FetchBucket(const v1::FetchBucketRequest& request) override;
   absl::Status DownloadDataset(BytesView dataset_id, uint64_t offset,
                                absl::FunctionRef<absl::Status(std::string_view)> sink) override;

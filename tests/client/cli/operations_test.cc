@@ -174,6 +174,15 @@ TEST_F(OperationsTest, AGrantIsGivenAtEachEvaluatorOfTheForce) {
   }
 }
 
+// As a refusal of a service prints the command.
+TEST_F(OperationsTest, TheForceIsThatOfTheNoticeUnlessGiven) {
+  const Ran ran =
+      Ask({"grant", "met-2023-supplier", "--caller", "custodian/met-response", "--rows", "7", "--runs", "1"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  ASSERT_EQ(second_.granted.size(), 1u);
+  EXPECT_EQ(second_.granted[0].epoch_id(), fake_.content.epochs(0).epoch_id());
+}
+
 TEST_F(OperationsTest, AGrantAsJsonIsALineForEachEvaluator) {
   const Ran ran = Grant("met", "met-2023-supplier", {"--runs", "1", "--json"});
   ASSERT_EQ(ran.code, 0) << ran.err;

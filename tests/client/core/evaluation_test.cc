@@ -97,6 +97,18 @@ TEST_P(EvaluationTest, EveryCallLooksNewButForItsSubject) {
   EXPECT_EQ(tokens.size(), calls);
 }
 
+TEST_P(EvaluationTest, EachEvaluatorGetsItsOwnGrant) {
+  std::vector<std::string> sent;
+  world_.lies.evaluate = [&](const std::string&, const v1::EvaluateRequest& request, v1::EvaluateResponse&) {
+    sent.push_back(request.upload());
+  };
+  std::vector<std::string> grants;
+  for (int i = 1; i <= GetParam(); ++i) grants.emplace_back(16, static_cast<char>('0' + i));
+  Liar liar(&world_.service, &world_.lies);
+  ASSERT_THAT(EvaluateInputs(liar, epoch(), Inputs(1), {.grants = grants}), IsOk());
+  EXPECT_EQ(sent, grants);
+}
+
 TEST_P(EvaluationTest, ARefusedEpochIsNotAsked) {
   world_.service.content.mutable_epochs(0)->mutable_evaluators(0)->set_index(0);
   ASSERT_OK_AND_ASSIGN(const CheckedContent content, CheckedContent::Parse(world_.service.content.SerializeAsString()));

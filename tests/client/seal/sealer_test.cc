@@ -128,6 +128,36 @@ class SealerTest : public ::testing::Test {
   Desk desk_;
 };
 
+TEST_F(SealerTest, AsksForAGrantBeforeItSendsANumberAndSealsUnderIt) {
+  std::set<std::string> grants;
+  desk_.lies.evaluate = [&](const std::string&, const v1::EvaluateRequest& request, v1::EvaluateResponse&) {
+    grants.insert(request.upload());
+    EXPECT_EQ(request.subject(), std::string(16, '\0'));
+  };
+  ASSERT_THAT(desk_.MakeSealer()->Seal(desk_.Write(SmallSource(kPeople))), IsOk());
+  EXPECT_EQ(grants, std::set<std::string>{std::string(16, '1')});
+  for (const testing::Call& call : desk_.service.TakeCalls()) {
+    if (call.rpc == "RequestGrant") {
+      EXPECT_EQ(call.size, 3u);  // the people, not the rows
+    }
+  }
+}
+
+TEST_F(SealerTest, WithoutAGrantNoNumberIsSentAndTheCommandIsTold) {
+  desk_.service.grants = false;
+  const absl::Status status = desk_.MakeSealer()->Seal(desk_.Write(SmallSource(kPeople))).status();
+  EXPECT_THAT(status, HasReason(Reason::kNoGrant));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("exposure grant met-2023-supplier --rows 3"));
+  EXPECT_EQ(desk_.service.Count("Evaluate"), 0u);
+}
+
+TEST_F(SealerTest, AGrantMayBeEmptyButNotOfAnotherLength) {
+  desk_.lies.grant = [](v1::RequestGrantResponse& grant) { grant.clear_upload(); };
+  EXPECT_THAT(desk_.MakeSealer()->Seal(desk_.Write(SmallSource(kPeople))), IsOk());
+  desk_.lies.grant = [](v1::RequestGrantResponse& grant) { grant.set_upload("short"); };
+  EXPECT_THAT(desk_.MakeSealer()->Seal(desk_.Write(SmallSource(kPeople))), HasReason(Reason::kBadResponse));
+}
+
 TEST_F(SealerTest, WritesThreeFilesForItsOwnerOnly) {
   const SealOptions options = desk_.Write(SmallSource(kPeople));
   ASSERT_OK_AND_ASSIGN(const SealResult result, desk_.MakeSealer()->Seal(options));

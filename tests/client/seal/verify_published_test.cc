@@ -52,6 +52,12 @@ TEST_F(VerifyPublishedTest, FindsEveryRowOfWhatWasSealed) {
   EXPECT_EQ(desk_.service.Count("DownloadDataset"), 1u);
 }
 
+TEST_F(VerifyPublishedTest, NeedsAGrantToo) {
+  desk_.Publish(options_.output);
+  desk_.service.grants = false;
+  EXPECT_THAT(Verify(), HasReason(Reason::kNoGrant));
+}
+
 TEST_F(VerifyPublishedTest, ASampleLargerThanTheSourceIsEverybodyOnce) {
   desk_.Publish(options_.output);
   ASSERT_OK_AND_ASSIGN(const PublishedCheck check, Verify(1000));
