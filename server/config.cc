@@ -186,6 +186,9 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   if (roles.evaluator) CheckQuotas(settings, file);
   if (roles.catalogue) CheckCatalogue(settings, file);
   CheckDataDirectory(settings.data_directory(), file);
+  // What the schema has and this release does not do is not passed over.
+  if (settings.has_retention()) file.Report("retention", -1, "is not in this release.", "leave it out");
+  if (!settings.signer().empty()) file.Report("signer", -1, "is not in this release.", "leave it out");
   RETURN_IF_ERROR(problems.ToStatus());
   return config;
 }

@@ -235,6 +235,17 @@ TEST_F(ConfigTest, QueueSmallerThanABatch) {
   ExpectProblem("queued_elements", "limits.queued_elements", "less than one batch");
 }
 
+// What the schema has and this release does not do.
+TEST_F(ConfigTest, ASignerOfItsOwnIsRefused) {
+  files_.Write({{"limits {", "signer: \"unix:/s\"\nlimits {"}});
+  ExpectProblem("signer", "signer", "is not in this release");
+}
+
+TEST_F(ConfigTest, RetentionIsRefused) {
+  files_.Write({{"limits {", "retention { end_days: 10 }\nlimits {"}});
+  ExpectProblem("retention", "retention", "is not in this release");
+}
+
 TEST_F(ConfigTest, RolesOpenOnlyTheirOwnFiles) {
   ASSERT_EQ(unlink(files_.Path("met-1").c_str()), 0);
   EXPECT_THAT(LoadConfig(files_.config_path(), {.records = true, .catalogue = true}), IsOk());
