@@ -13,7 +13,7 @@
 namespace exposure::crypto {
 namespace {
 
-constexpr std::string_view kMagic = "exposure-key/2 ";
+constexpr std::string_view kSealedMagic = "exposure-key/2 ";
 constexpr std::string_view kFunction = "argon2id";
 constexpr uint64_t kMostOperations = 16;
 constexpr uint64_t kLeastMemory = uint64_t{8} << 20;
@@ -25,8 +25,8 @@ absl::Status NotSealed() {
 
 // Everything before the ciphertext.
 std::string Head(const SealedKey& sealed) {
-  return absl::StrCat(std::string(kMagic), std::string(KeyKindWord(sealed.kind)), " ", std::string(kFunction), " ",
-                      sealed.cost.operations, " ", sealed.cost.memory, " ", ToHex(sealed.salt), " ",
+  return absl::StrCat(std::string(kSealedMagic), std::string(KeyKindWord(sealed.kind)), " ", std::string(kFunction),
+                      " ", sealed.cost.operations, " ", sealed.cost.memory, " ", ToHex(sealed.salt), " ",
                       ToHex(sealed.nonce), " ");
 }
 
@@ -48,7 +48,7 @@ std::string EncodeSealedKey(const SealedKey& sealed) {
   return absl::StrCat(Head(sealed), ToHex(sealed.ciphertext), "\n");
 }
 
-bool IsSealedKey(BytesView text) { return AsChars(text).starts_with(kMagic); }
+bool IsSealedKey(BytesView text) { return AsChars(text).starts_with(kSealedMagic); }
 
 absl::StatusOr<SealedKey> DecodeSealedKey(BytesView text) {
   std::string line(AsChars(text));

@@ -49,6 +49,7 @@ grpc::ServerUnaryReactor* EvaluationServiceImpl::Evaluate(grpc::CallbackServerCo
   }
   parts_.quotas.Charge(CallOf(call->caller(), *request), [=, this](const absl::Status& paid) {
     if (!paid.ok()) return refuse(paid);
+    if (NobodyWaits(*context)) return call->Finish(ToGrpc(absl::CancelledError("The call was cancelled.")));
     parts_.evaluator.Evaluate(
         *ToArray<16>(request->epoch_id()), AsBytes(request->blinded()), [context] { return NobodyWaits(*context); },
         [call, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {

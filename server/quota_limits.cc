@@ -14,7 +14,6 @@ namespace {
 
 using config::v1::CallerRule;
 using config::v1::ConsumerLimits;
-using config::v1::QuotaPolicy;
 using config::v1::Rate;
 
 constexpr uint64_t kMostQuestions = 1'000'000'000;  // of any rate: products of it stay far below 2^64
@@ -117,7 +116,7 @@ void CheckShares(const config::v1::ServerConfig& settings, const std::map<std::s
 
 }  // namespace
 
-QuotaPolicy FillQuotas(QuotaPolicy quotas) {
+config::v1::QuotaPolicy FillQuotas(config::v1::QuotaPolicy quotas) {
   if (quotas.numbers_per_question() == 0) quotas.set_numbers_per_question(4);
   if (quotas.budget_multiple() == 0) quotas.set_budget_multiple(2);
   for (const ConsumerLimits& limits :
@@ -138,7 +137,7 @@ QuotaPolicy FillQuotas(QuotaPolicy quotas) {
 }
 
 void CheckQuotas(const config::v1::ServerConfig& settings, const Place& file) {
-  const QuotaPolicy& quotas = settings.quotas();
+  const config::v1::QuotaPolicy& quotas = settings.quotas();
   const Place place = file.Nested("quotas", -1);
   if (quotas.numbers_per_question() > kMostNumbers) place.Report("numbers_per_question", -1, "is more than 1,024.");
   if (quotas.budget_multiple() > kMostMultiple) place.Report("budget_multiple", -1, "is more than 1,000.");
@@ -150,7 +149,7 @@ void CheckQuotas(const config::v1::ServerConfig& settings, const Place& file) {
     }
   }
   std::map<std::string, uint32_t> reserved;
-  const QuotaPolicy filled = FillQuotas(quotas);
+  const config::v1::QuotaPolicy filled = FillQuotas(quotas);
   for (const ConsumerLimits& limits : filled.limits()) reserved[limits.name()] = limits.reserved_percent();
   const Place access = file.Nested("access", -1);
   for (int i = 0; i < settings.access().callers_size(); ++i) {

@@ -13,7 +13,7 @@ namespace exposure::storage {
 namespace {
 
 constexpr std::string_view kFormatName = "format";
-constexpr std::string_view kFormat = "1";
+constexpr std::string_view kLedgerFormat = "1";
 constexpr size_t kDayKeyBytes = 32;
 
 // Levels and balances have a time; what is counted has none.
@@ -63,7 +63,7 @@ absl::Status RocksQuotaLedger::Load() {
   }
   const auto& [format, day, earlier, key] = values;
   if (format.empty()) return Turn();
-  if (format != kFormat) {
+  if (format != kLedgerFormat) {
     return Error(Reason::kStorageFailed,
                  "The quota ledger was written by a later version of this program. Use that one.");
   }
@@ -91,7 +91,7 @@ absl::Status RocksQuotaLedger::Turn() {
     rocksdb::WriteBatch batch;
     {
       ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
-      batch.Put(ToSlice(kFormatName), ToSlice(kFormat));
+      batch.Put(ToSlice(kFormatName), ToSlice(kLedgerFormat));
       batch.Put(ToSlice(kDayName), day_bytes);
       batch.Put(ToSlice(kEarlierName), "");
       batch.DeleteRange(std::string(1, kDayMark), After(kDayMark));

@@ -223,10 +223,13 @@ TEST_F(ExposuredTest, EvaluatorOpensNoRecordAndNoCatalogueKey) {
   }
   const OpenWatch evaluator_key(files_.Path("met-1"));
   const OpenWatch catalogue_key(files_.Path("catalogue"));
-  const OpenWatch data(files_.Path("data"));
+  const OpenWatch records(files_.Path("data/records"));
+  const OpenWatch catalogue(files_.Path("data/catalogue"));
   const auto child = Serve("evaluator");
-  EXPECT_FALSE(AnyBelow(child->OpenFiles(), files_.Path("data")));
-  EXPECT_FALSE(data.opened());
+  EXPECT_FALSE(AnyBelow(child->OpenFiles(), files_.Path("data/records")));
+  EXPECT_FALSE(AnyBelow(child->OpenFiles(), files_.Path("data/catalogue")));
+  EXPECT_FALSE(records.opened());
+  EXPECT_FALSE(catalogue.opened());
   EXPECT_FALSE(catalogue_key.opened());
   EXPECT_TRUE(evaluator_key.opened()) << "the test sees nothing";
 }

@@ -25,6 +25,12 @@ class StatusMappingTest : public ::testing::TestWithParam<Reason> {};
 INSTANTIATE_TEST_SUITE_P(Reasons, StatusMappingTest, ::testing::ValuesIn(kReasons),
                          [](const auto& reason) { return std::string(ReasonWord(reason.param)); });
 
+TEST(RetryMappingTest, ALimitSaysWhenToComeBack) {
+  const grpc::Status status = ToGrpc(WithRetryAfter(Error(Reason::kQuotaSubject, "Enough for today."), 4711));
+  EXPECT_EQ(Decode(status).retry_seconds, 4711);
+  EXPECT_EQ(Decode(status).details, 3);
+}
+
 TEST_P(StatusMappingTest, CarriesReasonCodeAndMessage) {
   const grpc::Status status = ToGrpc(Error(GetParam(), "What to do."));
   EXPECT_THAT(status, IsError(GetParam()));
@@ -32,7 +38,9 @@ TEST_P(StatusMappingTest, CarriesReasonCodeAndMessage) {
   const RichError rich = Decode(status);
   EXPECT_EQ(rich.field, "");
   EXPECT_EQ(rich.retry_seconds, GetParam() == Reason::kOverloaded ? 1 : 0);
-  EXPECT_EQ(rich.details, GetParam() == Reason::kOverloaded ? 2 : 1);
+  const bool limited = GetParam() == Reason::kQuotaSubject || GetParam() == Reason::kQuotaCaller ||
+                       GetParam() == Reason::kQuotaBudget || GetParam() == Reason::kGrantUsedUp;
+  EXPECT_EQ(rich.details, GetParam() == Reason::kOverloaded || limited ? 2 : 1);
 }
 
 TEST_P(StatusMappingTest, CarriesTheField) {
