@@ -1,4 +1,5 @@
 // Any text as a configuration: problems that are told, or limits that hold for every call.
+#include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 
 #include <cstdint>

@@ -22,7 +22,8 @@ def options(directory, caller=None, ca=None):
 def config():
     """`tls`, and the access table of deploy/exposured.txtpb with callers of our own."""
     methods = re.findall(r"^  methods .*$", (SOURCE / "deploy/exposured.txtpb").read_text(), re.M)
-    callers = [f'  callers {{ name: "{name}" {" ".join(f"forces: {chr(34)}{force}{chr(34)}" for force in forces)} }}'
+    callers = [f'  callers {{ name: "{name}" {" ".join(f"forces: {chr(34)}{force}{chr(34)}" for force in forces)}'
+               f'{" limits: " + chr(34) + "portal" + chr(34) if name.startswith("consumer/") else ""} }}'
                for name, forces in CALLERS.items()]
     return "\n".join(["""tls {
   certificate_file: "pki/server.pem" private_key_file: "pki/server.key"
