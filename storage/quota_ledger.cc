@@ -35,7 +35,7 @@ std::optional<QuotaAccount> Decode(char mark, std::string_view value) {
 
 std::string After(char mark) { return std::string(1, static_cast<char>(mark + 1)); }
 
-absl::Status Damaged() { return ReadError(rocksdb::Status::Corruption()); }
+absl::Status DamagedLedger() { return ReadError(rocksdb::Status::Corruption()); }
 
 }  // namespace
 
@@ -67,7 +67,7 @@ absl::Status RocksQuotaLedger::Load() {
     return Error(Reason::kStorageFailed,
                  "The quota ledger was written by a later version of this program. Use that one.");
   }
-  if (day.size() != sizeof day_ || key.size() != kDayKeyBytes) return Damaged();
+  if (day.size() != sizeof day_ || key.size() != kDayKeyBytes) return DamagedLedger();
   day_ = LoadBigEndian<uint64_t>(AsBytes(day).data());
   day_key_ = crypto::Secret(key);
   sodium_memzero(values[3].data(), values[3].size());
@@ -133,7 +133,7 @@ absl::StatusOr<std::optional<QuotaAccount>> RocksQuotaLedger::Read(const QuotaKe
   if (status.IsNotFound()) return std::optional<QuotaAccount>();
   if (!status.ok()) return ReadError(status);
   std::optional<QuotaAccount> account = Decode(key.key[0], value);
-  if (!account) return Damaged();
+  if (!account) return DamagedLedger();
   return account;
 }
 
@@ -197,7 +197,7 @@ absl::StatusOr<std::map<std::string, uint64_t>> RocksQuotaLedger::Tallies() {
   std::map<std::string, uint64_t> tallies;
   for (const auto& [name, value] : values) {
     const std::optional<QuotaAccount> account = Decode(kTallyMark, value);
-    if (!account) return Damaged();
+    if (!account) return DamagedLedger();
     tallies[name] = account->amount;
   }
   return tallies;

@@ -15,10 +15,10 @@
 namespace exposure::storage {
 namespace {
 
-constexpr std::string_view kPrefix = "grant/";  // of notes: hexadecimal id → what Encode gives
+constexpr std::string_view kGrantPrefix = "grant/";  // of notes: hexadecimal id → what Encode gives
 constexpr size_t kCallerAt = 26;
 
-std::string Name(const GrantId& id) { return absl::StrCat(std::string(kPrefix), ToHex(id)); }
+std::string GrantName(const GrantId& id) { return absl::StrCat(std::string(kGrantPrefix), ToHex(id)); }
 
 absl::Status CheckGrant(const GrantScope& scope, uint64_t rows, uint32_t runs) {
   if (scope.incident.empty()) return FieldError(Reason::kBadGrant, "incident_id", "must name the incident.");
@@ -62,10 +62,10 @@ std::optional<SealingGrants::Granted> SealingGrants::Decode(std::string_view val
 }
 
 absl::StatusOr<std::unique_ptr<SealingGrants>> SealingGrants::Open(QuotaLedger& ledger) {
-  ASSIGN_OR_RETURN(const auto notes, ledger.Notes(kPrefix));
+  ASSIGN_OR_RETURN(const auto notes, ledger.Notes(kGrantPrefix));
   std::unique_ptr<SealingGrants> grants(new SealingGrants(ledger));
   for (const auto& [name, value] : notes) {
-    const std::optional<GrantId> id = ArrayFromHex<16>(std::string_view(name).substr(kPrefix.size()));
+    const std::optional<GrantId> id = ArrayFromHex<16>(std::string_view(name).substr(kGrantPrefix.size()));
     std::optional<Granted> granted = Decode(value);
     if (!id || !granted) return Error(Reason::kCorruptRecords, "A grant in the quota ledger is damaged.");
     grants->grants_[*id] = *std::move(granted);
@@ -76,9 +76,9 @@ absl::StatusOr<std::unique_ptr<SealingGrants>> SealingGrants::Open(QuotaLedger& 
 absl::StatusOr<std::optional<Grant>> SealingGrants::FindHolding(const GrantScope& scope) {
   std::optional<Grant> found;
   for (auto it = grants_.begin(); it != grants_.end();) {
-    ASSIGN_OR_RETURN(const std::optional<Balance> balance, ledger_.FindBalance(Name(it->first)));
+    ASSIGN_OR_RETURN(const std::optional<Balance> balance, ledger_.FindBalance(GrantName(it->first)));
     if (!balance) {
-      RETURN_IF_ERROR(ledger_.Note(Name(it->first), ""));
+      RETURN_IF_ERROR(ledger_.Note(GrantName(it->first), ""));
       it = grants_.erase(it);
       continue;
     }
@@ -96,9 +96,9 @@ absl::StatusOr<Grant> SealingGrants::Give(const GrantScope& scope, uint64_t rows
   Grant grant = before.value_or(Grant{});
   if (!before) randombytes_buf(grant.id.data(), grant.id.size());
   const Granted granted{.scope = scope, .rows = rows};
-  RETURN_IF_ERROR(ledger_.Note(Name(grant.id), Encode(granted)));
+  RETURN_IF_ERROR(ledger_.Note(GrantName(grant.id), Encode(granted)));
   const uint64_t elements = (rows * runs * 105 + 99) / 100;
-  ASSIGN_OR_RETURN(grant.balance, ledger_.Deposit(Name(grant.id), elements, ledger_.Now() + kGrantSeconds));
+  ASSIGN_OR_RETURN(grant.balance, ledger_.Deposit(GrantName(grant.id), elements, ledger_.Now() + kGrantSeconds));
   grants_[grant.id] = granted;
   return grant;
 }
@@ -117,7 +117,7 @@ absl::StatusOr<Draw> SealingGrants::DrawOf(const GrantId& id, const crypto::Epoc
   if (it == grants_.end() || it->second.scope.epoch != epoch || it->second.scope.caller != caller) {
     return NoGrant("INCIDENT", caller, elements);
   }
-  return BalanceDraw{.account = Name(id), .amount = elements};
+  return BalanceDraw{.account = GrantName(id), .amount = elements};
 }
 
 absl::Status SealingGrants::Refusal(const GrantId& id, const std::string& caller) {
@@ -125,7 +125,7 @@ absl::Status SealingGrants::Refusal(const GrantId& id, const std::string& caller
   const auto it = grants_.find(id);
   if (it == grants_.end()) return NoGrant("INCIDENT", caller, 1);
   const auto& [scope, rows] = it->second;
-  ASSIGN_OR_RETURN(const std::optional<Balance> balance, ledger_.FindBalance(Name(id)));
+  ASSIGN_OR_RETURN(const std::optional<Balance> balance, ledger_.FindBalance(GrantName(id)));
   if (!balance) return NoGrant(scope.incident, caller, rows);
   return Error(Reason::kGrantUsedUp, absl::StrCat("The grant covers ", balance->left,
                                                   " more numbers, which is too few. An operator can extend it:\n  ",

@@ -13,10 +13,10 @@
 namespace exposure::storage {
 namespace {
 
-constexpr std::string_view kPrefix = "surge/";  // of notes: hexadecimal id → what Encode gives
+constexpr std::string_view kSurgePrefix = "surge/";  // of notes: hexadecimal id → what Encode gives
 constexpr size_t kProposerAt = 27;
 
-std::string Name(const SurgeId& id) { return absl::StrCat(std::string(kPrefix), ToHex(id)); }
+std::string SurgeName(const SurgeId& id) { return absl::StrCat(std::string(kSurgePrefix), ToHex(id)); }
 
 }  // namespace
 
@@ -42,10 +42,10 @@ std::optional<Surges::Surge> Surges::Decode(std::string_view value) {
 }
 
 absl::StatusOr<std::unique_ptr<Surges>> Surges::Open(QuotaLedger& ledger) {
-  ASSIGN_OR_RETURN(const auto notes, ledger.Notes(kPrefix));
+  ASSIGN_OR_RETURN(const auto notes, ledger.Notes(kSurgePrefix));
   std::unique_ptr<Surges> surges(new Surges(ledger));
   for (const auto& [name, value] : notes) {
-    const std::optional<SurgeId> id = ArrayFromHex<16>(std::string_view(name).substr(kPrefix.size()));
+    const std::optional<SurgeId> id = ArrayFromHex<16>(std::string_view(name).substr(kSurgePrefix.size()));
     std::optional<Surge> surge = Decode(value);
     if (!id || !surge) return Error(Reason::kCorruptRecords, "A surge in the quota ledger is damaged.");
     surges->surges_[*id] = *std::move(surge);
@@ -59,7 +59,7 @@ absl::Status Surges::ForgetEnded() {
       ++it;
       continue;
     }
-    RETURN_IF_ERROR(ledger_.Note(Name(it->first), ""));
+    RETURN_IF_ERROR(ledger_.Note(SurgeName(it->first), ""));
     it = surges_.erase(it);
   }
   return absl::OkStatus();
@@ -81,7 +81,7 @@ absl::StatusOr<SurgeId> Surges::Propose(const std::string& who, const crypto::Ep
                     .approved = false,
                     .until = ledger_.Now() + kSurgeWaits,
                     .proposer = who};
-  RETURN_IF_ERROR(ledger_.Note(Name(id), Encode(surge)));
+  RETURN_IF_ERROR(ledger_.Note(SurgeName(id), Encode(surge)));
   surges_[id] = surge;
   return id;
 }
@@ -100,7 +100,7 @@ absl::StatusOr<uint64_t> Surges::Approve(const std::string& who, const SurgeId& 
   Surge approved = it->second;
   approved.approved = true;
   approved.until = ledger_.Now() + uint64_t{approved.hours} * 3600;
-  RETURN_IF_ERROR(ledger_.Note(Name(id), Encode(approved)));
+  RETURN_IF_ERROR(ledger_.Note(SurgeName(id), Encode(approved)));
   it->second = approved;
   return approved.until;
 }

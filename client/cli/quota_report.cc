@@ -10,7 +10,7 @@
 namespace exposure::cli {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 // "met (epoch 7695cd02)".
 std::string EpochName(const std::string& epoch_id, const CheckedContent& content) {
@@ -47,11 +47,11 @@ std::string QuotasText(const std::string& address, const v1::GetQuotasResponse& 
 }
 
 std::string QuotasJson(const std::string& address, const v1::GetQuotasResponse& quotas) {
-  json out = {{"evaluator", address},
+  Json out = {{"evaluator", address},
               {"day", quotas.day()},
-              {"epochs", json::array()},
-              {"callers", json::array()},
-              {"alarms", json::array()}};
+              {"epochs", Json::array()},
+              {"callers", Json::array()},
+              {"alarms", Json::array()}};
   for (const v1::EpochUsage& epoch : quotas.epochs()) {
     out["epochs"].push_back({{"epoch_id", ToHex(AsBytes(epoch.epoch_id()))},
                              {"elements", epoch.elements()},
@@ -71,7 +71,7 @@ std::string QuotasJson(const std::string& address, const v1::GetQuotasResponse& 
                              {"raised_at", alarm.raised_at()},
                              {"shape", alarm.shape()}});
   }
-  return out.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace exposure::cli
