@@ -10,8 +10,6 @@
 namespace exposure::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 // "met (epoch 7695cd02)".
 std::string EpochName(const std::string& epoch_id, const CheckedContent& content) {
   const std::string id = absl::StrCat("epoch ", ToHex(AsBytes(epoch_id)).substr(0, 8));
@@ -47,11 +45,11 @@ std::string QuotasText(const std::string& address, const v1::GetQuotasResponse& 
 }
 
 std::string QuotasJson(const std::string& address, const v1::GetQuotasResponse& quotas) {
-  Json out = {{"evaluator", address},
-              {"day", quotas.day()},
-              {"epochs", Json::array()},
-              {"callers", Json::array()},
-              {"alarms", Json::array()}};
+  nlohmann::json out = {{"evaluator", address},
+                        {"day", quotas.day()},
+                        {"epochs", nlohmann::json::array()},
+                        {"callers", nlohmann::json::array()},
+                        {"alarms", nlohmann::json::array()}};
   for (const v1::EpochUsage& epoch : quotas.epochs()) {
     out["epochs"].push_back({{"epoch_id", ToHex(AsBytes(epoch.epoch_id()))},
                              {"elements", epoch.elements()},
@@ -71,7 +69,7 @@ std::string QuotasJson(const std::string& address, const v1::GetQuotasResponse& 
                              {"raised_at", alarm.raised_at()},
                              {"shape", alarm.shape()}});
   }
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace exposure::cli
