@@ -121,7 +121,8 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::PublishDataset(grpc::CallbackSer
                        [this, request, response](const Caller& caller) -> absl::Status {
                          const crypto::DatasetId id = IdOf(request->dataset_id());
                          RETURN_IF_ERROR(CheckForce(caller, id));
-                         absl::StatusOr<uint64_t> version = publisher_.Publish(id, ToArray<16>(request->replaces()));
+                         absl::StatusOr<uint64_t> version = publisher_.Publish(
+                             id, ToArray<16>(request->replaces()), {request->review_at(), request->ends_at()});
                          const std::string replaced =
                              request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
                          ASSIGN_OR_RETURN(const uint64_t published,
@@ -141,10 +142,15 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::RetractDataset(grpc::CallbackSer
                          const crypto::DatasetId id = IdOf(request->dataset_id());
                          RETURN_IF_ERROR(CheckForce(caller, id));
                          const std::string incident = IncidentOf(publisher_, id);
-                         ASSIGN_OR_RETURN(const uint64_t version,
-                                          Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident),
-                                                 publisher_.Retract(id)));
-                         response->set_catalogue_version(version);
+                         const absl::StatusOr<storage::SignedReceipt> removed = publisher_.Retract(id);
+                         absl::StatusOr<uint64_t> version = removed.status();
+                         if (removed.ok()) version = removed->receipt.catalogue_version;
+                         RETURN_IF_ERROR(Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident),
+                                                std::move(version))
+                                             .status());
+                         response->set_catalogue_version(removed->receipt.catalogue_version);
+                         response->set_receipt(ToString(Encode(removed->receipt)));
+                         response->set_receipt_signature(ToString(removed->signature));
                          return absl::OkStatus();
                        });
 }

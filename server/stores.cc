@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "server/keys.h"
+#include "server/log.h"
 
 namespace exposure::server {
 namespace {
@@ -40,7 +41,10 @@ absl::StatusOr<std::unique_ptr<storage::Publisher>> OpenPublisher(const Stores& 
   storage::PublisherOptions options;
   options.datasets = stores.datasets.get();
   options.signer = stores.signer.get();
+  options.receipts = stores.receipts.get();
   options.clock = storage::SystemClock();
+  options.retention = {config.settings.retention().review_days(), config.settings.retention().end_days()};
+  options.tell = [](const std::string& line) { Log(Level::kWarning, line); };
   return storage::Publisher::Create(options, config.content);
 }
 
@@ -52,6 +56,8 @@ absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles
   Stores stores;
   RETURN_IF_ERROR(MakeDirectory(config.settings.data_directory()));
   ASSIGN_OR_RETURN(stores.signer, OpenSigner(config));
+  ASSIGN_OR_RETURN(stores.receipts,
+                   storage::ReceiptStore::Open(config.settings.data_directory() + "/receipts"));
   if (roles.records) {
     absl::StatusOr<std::unique_ptr<storage::DatasetStore>> datasets = OpenDatasets(config);
     if (!datasets.ok() && !IsDamage(datasets.status())) return datasets.status();

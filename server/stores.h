@@ -11,17 +11,20 @@
 #include "storage/catalogue_signer.h"
 #include "storage/dataset_store.h"
 #include "storage/publisher.h"
+#include "storage/receipt_store.h"
 
 namespace exposure::server {
 
 struct Stores {
   std::unique_ptr<storage::CatalogueSigner> signer;
   std::unique_ptr<storage::DatasetStore> datasets;  // null without the role records, or where damaged
+  std::unique_ptr<storage::ReceiptStore> receipts;
   std::unique_ptr<storage::Publisher> publisher;
   absl::Status damage;  // CORRUPT_RECORDS: the datasets cannot be used, the catalogue can
 };
 
-// For the role catalogue, with or without records. DIR/catalogue belongs to the signer, DIR/records to the datasets.
+// For the role catalogue, with or without records. DIR/catalogue belongs to the signer, DIR/records to the datasets,
+// DIR/receipts to the publisher.
 absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles);
 
 }  // namespace exposure::server

@@ -111,6 +111,11 @@ TEST_F(CustodianServiceTest, RetractDataset) {
   v1::RetractDatasetResponse response;
   ASSERT_THAT(Call(&v1::CustodianService::Stub::RetractDataset, request, &response), IsGrpcOk());
   EXPECT_EQ(response.catalogue_version(), 7U);
+  const auto receipt = crypto::DecodeReceipt(AsBytes(response.receipt()));
+  ASSERT_TRUE(receipt.ok());
+  EXPECT_EQ(ToHex(receipt->dataset_id), kIdHex);
+  EXPECT_EQ(receipt->catalogue_version, 7U);
+  EXPECT_EQ(response.receipt_signature(), std::string(64, 3));
   EXPECT_EQ(publisher_.calls, std::vector<std::string>{std::string("retract ") + kIdHex});
 }
 

@@ -1,0 +1,75 @@
+// exposure receipt verify: that a dataset was removed, when and why; offline.
+#include "client/cli/receipt.h"
+
+#include <memory>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "client/cli/commands.h"
+#include "client/cli/options.h"
+#include "client/cli/output.h"
+#include "client/cli/text_file.h"
+#include "client/words.h"
+#include "crypto/bodies.h"
+
+namespace exposure::cli {
+namespace {
+
+struct ReceiptOptions {
+  std::string file;
+  std::string root;
+};
+
+absl::Status BadReceipt(std::string_view what) { return Error(Reason::kBadReceipt, what); }
+
+absl::StatusOr<ExitCode> RunVerify(const ReceiptOptions& options) {
+  ASSIGN_OR_RETURN(const crypto::PublicKey root, LoadRoot(options.root));
+  config::v1::ReceiptFile file;
+  RETURN_IF_ERROR(ReadTextProto(options.file, Reason::kBadReceipt, file));
+  ASSIGN_OR_RETURN(const crypto::Receipt receipt, CheckReceipt(file, root));
+  RETURN_IF_ERROR(WriteOut(absl::StrCat(ReceiptText(receipt), "Signed under the root key that you gave.\n")));
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+absl::StatusOr<crypto::Receipt> CheckReceipt(const config::v1::ReceiptFile& file, const crypto::PublicKey& root) {
+  const std::optional<std::string> body = FromHex(file.receipt());
+  const std::optional<crypto::Signature> signature = ArrayFromHex<64>(file.signature());
+  const auto delegation = ArrayFromHex<crypto::kDelegationSize>(file.delegation());
+  const std::optional<crypto::Signature> delegated = ArrayFromHex<64>(file.delegation_signature());
+  if (!body || !signature || !delegation || !delegated) return BadReceipt("A part of it is missing or cut.");
+  ASSIGN_OR_RETURN(const crypto::Receipt receipt, crypto::DecodeReceipt(AsBytes(*body)));
+  const absl::StatusOr<crypto::Delegation> terms = crypto::DecodeDelegation(*delegation);
+  if (!terms.ok() || !crypto::VerifySignature(root, crypto::kDelegationLabel, *delegation, *delegated).ok()) {
+    return BadReceipt("Its catalogue key was not delegated by the root key that you gave.");
+  }
+  if (!crypto::VerifySignature(terms->catalogue_key, crypto::kReceiptLabel, AsBytes(*body), *signature).ok()) {
+    return BadReceipt("It is not signed by the catalogue key.");
+  }
+  return receipt;
+}
+
+std::string ReceiptText(const crypto::Receipt& receipt) {
+  return absl::StrCat("Dataset ", ToHex(receipt.dataset_id), ", ", FormatCount(receipt.records), " records, root ",
+                      ToHex(receipt.root), ":\nits bytes are gone from the service since ",
+                      FormatTime(receipt.removed_at, Language::kEnglish), ", because ",
+                      std::string(CauseText(receipt.cause)), ". Catalogue version ", receipt.catalogue_version,
+                      " does not list it.\n");
+}
+
+void AddReceipt(CLI::App& app, Invocation& invocation) {
+  CLI::App* group = app.add_subcommand("receipt", "What a retraction left behind");
+  group->require_subcommand(1);
+  auto options = std::make_shared<ReceiptOptions>();
+  CLI::App* verify = group->add_subcommand("verify", "Check a receipt against the root, and say what it says; offline");
+  verify->add_option("FILE", options->file, "The receipt")->required();
+  AddRootOption(*verify, options->root);
+  verify->footer("Example: exposure receipt verify aaa48560e5aa83f08238a1353cd1cf19.receipt --root root.pub");
+  verify->callback([&invocation, options] { invocation.run = [options] { return RunVerify(*options); }; });
+}
+
+}  // namespace exposure::cli
