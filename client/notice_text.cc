@@ -93,11 +93,11 @@ std::string RemovedListsLine(const v1::Notice& notice, Language language) {
   std::string line;
   for (const v1::RemovedList& list : notice.removed_lists()) {
     const std::string date = FormatDate(list.on(), language);
-    absl::StrAppend(&line, line.empty() ? "" : " ",
-                    language == Language::kWelsh
-                        ? absl::StrCat("Ni ellir gwirio yn ôl ", list.scheme(), " mwyach: dilëwyd y rhestr ar ", date, ".")
-                        : absl::StrCat("It can no longer be checked by ", list.scheme(), ": the list was removed on ",
-                                       date, "."));
+    absl::StrAppend(
+        &line, line.empty() ? "" : " ",
+        language == Language::kWelsh
+            ? absl::StrCat("Ni ellir gwirio yn ôl ", list.scheme(), " mwyach: dilëwyd y rhestr ar ", date, ".")
+            : absl::StrCat("It can no longer be checked by ", list.scheme(), ": the list was removed on ", date, "."));
   }
   return line;
 }

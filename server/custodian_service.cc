@@ -117,21 +117,21 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::AbortUpload(grpc::CallbackServer
 grpc::ServerUnaryReactor* CustodianServiceImpl::PublishDataset(grpc::CallbackServerContext* context,
                                                                const v1::PublishDatasetRequest* request,
                                                                v1::PublishDatasetResponse* response) {
-  return ChangeRecords(*context, "exposure.v1.CustodianService/PublishDataset", CheckRequest(*request),
-                       [this, request, response](const Caller& caller) -> absl::Status {
-                         const crypto::DatasetId id = IdOf(request->dataset_id());
-                         RETURN_IF_ERROR(CheckForce(caller, id));
-                         absl::StatusOr<uint64_t> version = publisher_.Publish(
-                             id, ToArray<16>(request->replaces()), {request->review_at(), request->ends_at()});
-                         const std::string replaced =
-                             request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
-                         ASSIGN_OR_RETURN(const uint64_t published,
-                                          Logged(absl::StrCat("publish dataset ", ToHex(id), replaced, " of incident ",
-                                                              IncidentOf(publisher_, id)),
-                                                 std::move(version)));
-                         response->set_catalogue_version(published);
-                         return absl::OkStatus();
-                       });
+  return ChangeRecords(
+      *context, "exposure.v1.CustodianService/PublishDataset", CheckRequest(*request),
+      [this, request, response](const Caller& caller) -> absl::Status {
+        const crypto::DatasetId id = IdOf(request->dataset_id());
+        RETURN_IF_ERROR(CheckForce(caller, id));
+        absl::StatusOr<uint64_t> version =
+            publisher_.Publish(id, ToArray<16>(request->replaces()), {request->review_at(), request->ends_at()});
+        const std::string replaced =
+            request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
+        ASSIGN_OR_RETURN(const uint64_t published, Logged(absl::StrCat("publish dataset ", ToHex(id), replaced,
+                                                                       " of incident ", IncidentOf(publisher_, id)),
+                                                          std::move(version)));
+        response->set_catalogue_version(published);
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::RetractDataset(grpc::CallbackServerContext* context,

@@ -56,8 +56,7 @@ absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles
   Stores stores;
   RETURN_IF_ERROR(MakeDirectory(config.settings.data_directory()));
   ASSIGN_OR_RETURN(stores.signer, OpenSigner(config));
-  ASSIGN_OR_RETURN(stores.receipts,
-                   storage::ReceiptStore::Open(config.settings.data_directory() + "/receipts"));
+  ASSIGN_OR_RETURN(stores.receipts, storage::ReceiptStore::Open(config.settings.data_directory() + "/receipts"));
   if (roles.records) {
     absl::StatusOr<std::unique_ptr<storage::DatasetStore>> datasets = OpenDatasets(config);
     if (!datasets.ok() && !IsDamage(datasets.status())) return datasets.status();

@@ -55,8 +55,7 @@ void NoteRemovedLists(const v1::CatalogueContent& before, std::string_view today
 
 // There is a list of the scheme again.
 void ForgetRemovedList(const CheckedDataset& dataset, v1::CatalogueContent& next) {
-  const std::string scheme =
-      absl::StrCat(dataset.details.mapping().force(), "/", dataset.details.mapping().scheme());
+  const std::string scheme = absl::StrCat(dataset.details.mapping().force(), "/", dataset.details.mapping().scheme());
   for (v1::Notice& notice : *next.mutable_incidents()) {
     if (notice.incident_id() != dataset.details.incident_id()) continue;
     auto& lists = *notice.mutable_removed_lists();

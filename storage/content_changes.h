@@ -28,8 +28,9 @@ v1::CatalogueContent WithConfiguration(const v1::CatalogueContent& content, cons
 absl::StatusOr<CheckedDataset> CheckNewDataset(const CheckedContent& content, BytesView manifest, BytesView signature,
                                                std::string_view details);
 
-// Adds a dataset with its dates, if it is not there, and takes out the one that it replaces. Returns as CheckNewDataset,
-// DIFFERENCE_UNEXPLAINED, and UNKNOWN_DATASET unless `replaces` is published for the same incident and scheme.
+// Adds a dataset with its dates, if it is not there, and takes out the one that it replaces. Returns as
+// CheckNewDataset, DIFFERENCE_UNEXPLAINED, and UNKNOWN_DATASET unless `replaces` is published for the same incident and
+// scheme.
 absl::StatusOr<v1::CatalogueContent> WithDataset(const CheckedContent& content, const crypto::DatasetHead& head,
                                                  const std::optional<crypto::DatasetId>& replaces,
                                                  const KeepingDates& dates);

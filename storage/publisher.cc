@@ -67,8 +67,7 @@ class SerialPublisher : public Publisher {
     if (options_.datasets == nullptr) return NoRecords();
     return options_.datasets->AbortUpload(id);
   }
-  absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& id,
-                                   const std::optional<crypto::DatasetId>& replaces,
+  absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& id, const std::optional<crypto::DatasetId>& replaces,
                                    const KeepingDates& dates) override;
   absl::StatusOr<SignedReceipt> Retract(const crypto::DatasetId& id) override;
   absl::StatusOr<uint64_t> PublishNotice(const v1::Notice& notice) override;
@@ -93,9 +92,9 @@ class SerialPublisher : public Publisher {
   absl::Status Reissue();
 
   const PublisherOptions options_;
-  std::mutex change_;         // one change at a time; guards what follows
+  std::mutex change_;  // one change at a time; guards what follows
   Removals removals_;
-  uint64_t warned_on_ = 0;    // day since 1970
+  uint64_t warned_on_ = 0;  // day since 1970
 
   mutable std::shared_mutex served_;  // guards what follows; never held across I/O
   Served current_;
@@ -217,8 +216,7 @@ absl::StatusOr<uint64_t> SerialPublisher::Publish(const crypto::DatasetId& id,
   const std::lock_guard<std::mutex> change(change_);
   const Served current = Current();
   const CheckedDataset* listed = current->content.FindDataset(id);
-  const CheckedDataset* replaced =
-      replaces && *replaces != id ? current->content.FindDataset(*replaces) : nullptr;
+  const CheckedDataset* replaced = replaces && *replaces != id ? current->content.FindDataset(*replaces) : nullptr;
   if (listed != nullptr && replaced == nullptr) return ChangeDates(*listed, asked);
 
   const uint64_t now = options_.clock();

@@ -52,15 +52,16 @@ std::string KeepingLine(const CheckedDataset& dataset, Language language) {
   const auto date = [&](uint64_t seconds) {
     return seconds == 0 ? std::string(Say(language, "never", "byth")) : FormatTime(seconds, language);
   };
-  return absl::StrCat("  ", ToHex(dataset.manifest.dataset_id),
-                      std::string(Say(language, ": review ", ": adolygu ")), date(dataset.message->review_at()),
-                      std::string(Say(language, ", removed ", ", dileu ")), date(dataset.message->ends_at()), "\n");
+  return absl::StrCat("  ", ToHex(dataset.manifest.dataset_id), std::string(Say(language, ": review ", ": adolygu ")),
+                      date(dataset.message->review_at()), std::string(Say(language, ", removed ", ", dileu ")),
+                      date(dataset.message->ends_at()), "\n");
 }
 
 std::string KeepingJson(const CheckedDataset& dataset) {
   return absl::StrCat("{\"dataset_id\":", JsonString(ToHex(dataset.manifest.dataset_id)),
                       ",\"incident_id\":", JsonString(dataset.message->incident_id()),
-                      ",\"review_at\":", dataset.message->review_at(), ",\"ends_at\":", dataset.message->ends_at(), "}");
+                      ",\"review_at\":", dataset.message->review_at(), ",\"ends_at\":", dataset.message->ends_at(),
+                      "}");
 }
 
 absl::StatusOr<std::string> Json(const Found& found, const std::vector<const v1::Notice*>& notices) {
@@ -75,7 +76,8 @@ absl::StatusOr<std::string> Json(const Found& found, const std::vector<const v1:
   const crypto::CatalogueHeader& header = found.catalogue->header;
   return absl::StrCat("{\"catalogue\":{\"version\":", header.version, ",\"issued\":", header.issued,
                       ",\"expires\":", header.expires, "},\"reached\":", found.unreachable.ok() ? "true" : "false",
-                      ",\"notices\":[", absl::StrJoin(entries, ","), "],\"datasets\":[", absl::StrJoin(datasets, ","), "]}\n");
+                      ",\"notices\":[", absl::StrJoin(entries, ","), "],\"datasets\":[", absl::StrJoin(datasets, ","),
+                      "]}\n");
 }
 
 std::string Text(const Found& found, const std::vector<const v1::Notice*>& notices, const PrintOptions& print) {

@@ -54,9 +54,9 @@ std::string Json(const crypto::DatasetId& id, uint64_t version) {
 }
 
 std::string Json(const crypto::Receipt& receipt, const std::string& path) {
-  return absl::StrCat("{\"dataset_id\":", JsonString(ToHex(receipt.dataset_id)), ",\"catalogue_version\":",
-                      receipt.catalogue_version, ",\"removed_at\":", receipt.removed_at, ",\"receipt\":",
-                      JsonString(path), "}\n");
+  return absl::StrCat("{\"dataset_id\":", JsonString(ToHex(receipt.dataset_id)),
+                      ",\"catalogue_version\":", receipt.catalogue_version, ",\"removed_at\":", receipt.removed_at,
+                      ",\"receipt\":", JsonString(path), "}\n");
 }
 
 absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
@@ -118,27 +118,26 @@ absl::StatusOr<Retraction> ToRetract(const PublishOptions& options) {
 
 // Keeps the receipt at `path`, once it was checked.
 absl::StatusOr<crypto::Receipt> KeepReceipt(const crypto::DatasetId& id, const ReceiptBytes& bytes,
-                                            const crypto::SignedCatalogue& catalogue, const crypto::PublicKey& root,
-                                            const std::string& path) {
+                                            const VerifiedCatalogue& catalogue, const std::string& path) {
   config::v1::ReceiptFile file;
   file.set_receipt(ToHex(AsBytes(bytes.receipt)));
   file.set_signature(ToHex(AsBytes(bytes.signature)));
-  file.set_delegation(ToHex(AsBytes(catalogue.delegation)));
-  file.set_delegation_signature(ToHex(AsBytes(catalogue.delegation_signature)));
-  ASSIGN_OR_RETURN(const crypto::Receipt receipt, CheckReceipt(file, root));
+  file.set_delegation(ToHex(AsBytes(catalogue.bytes.delegation)));
+  file.set_delegation_signature(ToHex(AsBytes(catalogue.bytes.delegation_signature)));
+  file.set_root_key(ToHex(catalogue.roots.root));
+  ASSIGN_OR_RETURN(const crypto::Receipt receipt, CheckReceipt(file, catalogue.roots.root));
   if (receipt.dataset_id != id) return Error(Reason::kBadReceipt, "The receipt is of another dataset.");
   RETURN_IF_ERROR(WriteFileAtomically(path, ToTextProto(file), 0644));
   return receipt;
 }
 
 absl::StatusOr<ExitCode> RunRetract(const PublishOptions& options) {
-  ASSIGN_OR_RETURN(const crypto::PublicKey root, LoadRoot(options.service.root));
   ASSIGN_OR_RETURN(const Retraction retraction, ToRetract(options));
   ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
   for (const crypto::DatasetId& id : retraction.ids) {
     ASSIGN_OR_RETURN(const ReceiptBytes bytes, client->Retract(id));
     const std::string path = absl::StrCat(options.receipts, options.receipts.empty() ? "" : "/", ToHex(id), ".receipt");
-    ASSIGN_OR_RETURN(const crypto::Receipt receipt, KeepReceipt(id, bytes, retraction.catalogue->bytes, root, path));
+    ASSIGN_OR_RETURN(const crypto::Receipt receipt, KeepReceipt(id, bytes, *retraction.catalogue, path));
     RETURN_IF_ERROR(WriteOut(options.output.json
                                  ? Json(receipt, path)
                                  : absl::StrCat(ReceiptText(receipt), "The receipt is in ", path, ".\n")));
@@ -154,7 +153,8 @@ void AddPublish(CLI::App& app, Invocation& invocation) {
   command->add_option("FILE", options->file, "The sealed dataset file")->required();
   command->add_option("--replaces", options->dataset_id, "Id of the published dataset that it takes the place of");
   command->add_option("--review", options->review, "When to look whether it is still needed: 2027-11-24 [a year]");
-  command->add_option("--end", options->end, "When it is retracted by itself: 2030-11-24 [as long as the service keeps]");
+  command->add_option("--end", options->end,
+                      "When it is retracted by itself: 2030-11-24 [as long as the service keeps]");
   AddServiceOptions(*command, options->service);
   AddJsonOption(*command, options->output);
   command->footer(
@@ -177,7 +177,7 @@ void AddRetract(CLI::App& app, Invocation& invocation) {
   AddJsonOption(*command, options->output);
   command->footer(
       "Example: exposure retract --incident met-2023-supplier\n"
-                  "The notice stays. Writes DATASET.receipt; say it again with the id to have the receipt again.");
+      "The notice stays. Writes DATASET.receipt; say it again with the id to have the receipt again.");
   command->callback([&invocation, options] {
     invocation.json = options->output.json;
     invocation.run = [options] { return RunRetract(*options); };

@@ -6,13 +6,14 @@
 
 #include "absl/status/statusor.h"
 #include "crypto/receipt.h"
-#include "crypto/signature.h"
+#include "crypto/root_path.h"
 #include "exposure/config/v1/config.pb.h"
 
 namespace exposure::cli {
 
-// Whether the root's delegation and the delegated key's signature hold. Returns BAD_RECEIPT, saying which does not.
-absl::StatusOr<crypto::Receipt> CheckReceipt(const config::v1::ReceiptFile& file, const crypto::PublicKey& root);
+// Whether it is the root that is believed, and its delegation and the delegated key's signature hold. Returns
+// BAD_RECEIPT, saying which does not.
+absl::StatusOr<crypto::Receipt> CheckReceipt(const config::v1::ReceiptFile& file, const crypto::RootPin& root);
 
 // For people: a line each.
 std::string ReceiptText(const crypto::Receipt& receipt);

@@ -53,7 +53,8 @@ class CustodianClient {
   // Gives up an upload that is not published.
   virtual absl::Status AbortUpload(const crypto::DatasetId& dataset_id) = 0;
 
-  // Publishes an uploaded dataset, in the place of `replaces` if given; of a published one, changes the dates. Returns the catalogue's version.
+  // Publishes an uploaded dataset, in the place of `replaces` if given; of a published one, changes the dates. Returns
+  // the catalogue's version.
   virtual absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& dataset_id,
                                            const std::optional<crypto::DatasetId>& replaces,
                                            const KeepingDates& dates) = 0;

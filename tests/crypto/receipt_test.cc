@@ -14,8 +14,9 @@ using namespace exposure::testing;
 TEST(ReceiptTest, ReceiptsAgreeWithAnIndependentImplementation) {
   for (const Json& c : Cases("receipts")) {
     SCOPED_TRACE(c["name"]);
-    const Receipt receipt = {Array<16>(c["dataset_id"]), Array<32>(c["root"]),   Number(c["records"]),
-                             Number(c["version"]),       Number(c["removed_at"]), RemovalCause{c["cause"].get<uint8_t>()}};
+    const Receipt receipt = {Array<16>(c["dataset_id"]), Array<32>(c["root"]),
+                             Number(c["records"]),       Number(c["version"]),
+                             Number(c["removed_at"]),    RemovalCause{c["cause"].get<uint8_t>()}};
     EXPECT_EQ(ToHex(Encode(receipt)), c["receipt"]);
     const SigningKey key = *SigningKey::Decode(AsBytes(Bytes(c["signer_seed"])));
     EXPECT_EQ(ToHex(key.Sign(kReceiptLabel, Encode(receipt))), c["signature"]);

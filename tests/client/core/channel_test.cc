@@ -32,12 +32,12 @@ namespace exposure {
 namespace {
 
 using ::testing::ElementsAre;
+using testing::HasReason;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
-using testing::HasReason;
-using testing::Issued;
 using testing::IsOk;
+using testing::Issued;
+using ::testing::Not;
 using testing::SelfSigned;
 using testing::StatusIs;
 using testing::TempDir;
@@ -269,7 +269,9 @@ TEST_F(ChannelTest, WhatIsNoTokenIsNotSentAndNotShown) {
 
 class TlsFilesTest : public ChannelTest {
  protected:
-  absl::Status Create(const TlsOptions& tls) { return Channels::Create({.server = "127.0.0.1:1", .tls = tls}).status(); }
+  absl::Status Create(const TlsOptions& tls) {
+    return Channels::Create({.server = "127.0.0.1:1", .tls = tls}).status();
+  }
 
   const Issued issued_ = ca_.IssueTo("operator/first");
   const std::string certificate_ = Write("first.pem", issued_.certificate);
