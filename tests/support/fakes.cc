@@ -88,7 +88,8 @@ absl::StatusOr<uint64_t> FakePublisher::Publish(const crypto::DatasetId& id,
                                                 const std::optional<crypto::DatasetId>& replaces,
                                                 const storage::KeepingDates& dates) {
   calls.push_back("publish " + ToHex(id) + (replaces ? " for " + ToHex(*replaces) : "") +
-                  (dates.ends_at != 0 ? " until " + std::to_string(dates.ends_at) : ""));
+                  (dates.ends_at != 0 ? " kept " + std::to_string(dates.review_at) + " to " + std::to_string(dates.ends_at)
+                                      : ""));
   return result;
 }
 
