@@ -17,6 +17,8 @@ namespace {
 
 using Served = std::shared_ptr<const ServedCatalogue>;
 
+constexpr size_t kHeadersPage = 4096;
+
 enum class Previous { kKeep, kEnd };
 
 absl::StatusOr<Served> MakeServed(crypto::SignedCatalogue signed_catalogue) {
@@ -41,9 +43,7 @@ class SerialPublisher : public Publisher {
     return current_;
   }
   absl::StatusOr<Served> ByContentHash(BytesView content_hash) const override;
-  absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override {
-    return options_.signer->HeadersAfter(after, most);
-  }
+  absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override;
   absl::StatusOr<std::string> ForceOf(const crypto::DatasetId& id) override;
 
   absl::StatusOr<BegunUpload> BeginUpload(BytesView manifest, BytesView signature, std::string_view details) override;
@@ -65,8 +65,15 @@ class SerialPublisher : public Publisher {
  private:
   absl::StatusOr<crypto::SignedCatalogue> SignFirst(const std::optional<crypto::SignedCatalogue>& newest,
                                                     const std::string& content);
+  // `content`, where options_.drop_missing without the datasets that are not installed.
+  absl::StatusOr<v1::CatalogueContent> WithoutMissing(v1::CatalogueContent content) const;
   absl::Status CheckInstalled(const CheckedContent& content) const;
   std::set<crypto::DatasetId> Listed() const;
+  // Asks the signer for the headers that are not known here. Returns SIGNER_BEHIND where it lacks one that is.
+  absl::Status LearnHeaders();
+  // The catalogue from which the next change is made: the signer's newest, also where its answer was lost, or it was
+  // given a newer one after a restore. On an error what was served still is.
+  absl::StatusOr<Served> CatchUp();
 
   // Signs `next` and serves it. On an error what was served still is. Returns the version.
   absl::StatusOr<uint64_t> Switch(const v1::CatalogueContent& next, Previous previous);
@@ -76,11 +83,14 @@ class SerialPublisher : public Publisher {
   absl::Status Reissue();
 
   const PublisherOptions options_;
-  std::mutex change_;                              // one change at a time
+  bool behind_ =
+      false;           // the signer was restored when this started: what it lists is old, and nothing is removed by it
+  std::mutex change_;  // one change at a time
   std::map<crypto::DatasetId, uint64_t> leaving_;  // no longer listed → when its bytes go; guarded by change_
 
   mutable std::shared_mutex served_;  // guards what follows; never held across I/O
   Served current_;
+  Headers headers_;  // all that were signed: clients ask for them, and the signer is not troubled
   Served previous_;  // null where there is none, or it was ended
   uint64_t previous_until_ = 0;
 };
@@ -91,7 +101,7 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   if (newest && !before.ParseFromString(newest->content)) {
     return Error(Reason::kCorruptRecords, "The newest signed catalogue does not parse. Restore it from a backup.");
   }
-  const v1::CatalogueContent next = WithConfiguration(before, configured);
+  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithoutMissing(WithConfiguration(before, configured)));
   std::string bytes = next.SerializeAsString();
   if (newest && bytes == before.SerializeAsString()) bytes = newest->content;  // verbatim: the same version
 
@@ -99,8 +109,9 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   RETURN_IF_ERROR(CheckInstalled(checked));
   ASSIGN_OR_RETURN(crypto::SignedCatalogue signed_catalogue, SignFirst(newest, bytes));
   ASSIGN_OR_RETURN(Served served, MakeServed(std::move(signed_catalogue)));
+  RETURN_IF_ERROR(LearnHeaders());
   Serve(std::move(served), Previous::kEnd);
-  if (options_.datasets == nullptr) return absl::OkStatus();
+  if (options_.datasets == nullptr || behind_) return absl::OkStatus();
   const std::set<crypto::DatasetId> listed = Listed();
   for (const crypto::DatasetId& id : listed) options_.datasets->AbortUpload(id).IgnoreError();
   const absl::Status removed = options_.datasets->RemoveAllBut(listed);
@@ -108,12 +119,28 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   return ReasonOf(removed) == Reason::kDiskFull ? absl::OkStatus() : removed;
 }
 
-// Where a full disk lets nothing be signed, the newest is served for as long as it lasts; Tick tries again.
+// Where a full disk lets nothing be signed, the newest is served for as long as it lasts; Tick tries again. So it is,
+// whatever the configuration says, where the signer was restored: its notices stay readable.
 absl::StatusOr<crypto::SignedCatalogue> SerialPublisher::SignFirst(const std::optional<crypto::SignedCatalogue>& newest,
                                                                    const std::string& content) {
   absl::StatusOr<crypto::SignedCatalogue> made = options_.signer->Sign(content);
-  if (ReasonOf(made.status()) == Reason::kDiskFull && newest && newest->content == content) return *newest;
+  const std::optional<Reason> reason = ReasonOf(made.status());
+  behind_ = reason == Reason::kSignerBehind;
+  if (behind_ && newest) return *newest;
+  if (reason == Reason::kDiskFull && newest && newest->content == content) return *newest;
   return made;
+}
+
+absl::StatusOr<v1::CatalogueContent> SerialPublisher::WithoutMissing(v1::CatalogueContent content) const {
+  if (!options_.drop_missing || options_.datasets == nullptr) return content;
+  for (;;) {
+    ASSIGN_OR_RETURN(const CheckedContent checked, CheckedContent::Parse(content.SerializeAsString()));
+    const auto missing = std::find_if(
+        checked.datasets().begin(), checked.datasets().end(),
+        [this](const CheckedDataset& each) { return !options_.datasets->IsInstalled(each.manifest.dataset_id); });
+    if (missing == checked.datasets().end()) return content;
+    ASSIGN_OR_RETURN(content, WithoutDataset(checked, missing->manifest.dataset_id));
+  }
 }
 
 absl::Status SerialPublisher::CheckInstalled(const CheckedContent& content) const {
@@ -154,6 +181,58 @@ absl::StatusOr<std::string> SerialPublisher::ForceOf(const crypto::DatasetId& id
   return details.mapping().force();
 }
 
+absl::StatusOr<std::vector<std::string>> SerialPublisher::HeadersAfter(uint64_t after, size_t most) {
+  const std::shared_lock<std::shared_mutex> lock(served_);
+  if (after > current_->header.version) {
+    return Error(Reason::kUnknownVersion, absl::StrCat("There is no catalogue of that version yet; the newest is ",
+                                                       current_->header.version, "."));
+  }
+  std::vector<std::string> headers;
+  const auto end = headers_.upper_bound(current_->header.version);
+  for (auto at = headers_.upper_bound(after); at != end && headers.size() < most; ++at) headers.push_back(at->second);
+  return headers;
+}
+
+absl::Status SerialPublisher::LearnHeaders() {
+  const auto behind = [] {
+    return Error(Reason::kSignerBehind,
+                 "The signer does not have the catalogue that is served: it was restored, and may have signed another. "
+                 "See docs/operations.md, \"After a restore\".");
+  };
+  // The newest that is known is asked for again: it must be the same.
+  const bool first = headers_.empty();
+  uint64_t after = first ? 0 : headers_.rbegin()->first - 1;
+  for (bool begun = false;; begun = true) {
+    const absl::StatusOr<std::vector<std::string>> page = options_.signer->HeadersAfter(after, kHeadersPage);
+    if (ReasonOf(page.status()) == Reason::kUnknownVersion) return behind();
+    RETURN_IF_ERROR(page.status());
+    if (page->empty()) return begun || first ? absl::OkStatus() : behind();
+    const std::unique_lock<std::shared_mutex> lock(served_);
+    for (const std::string& bytes : *page) {
+      ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, crypto::DecodeHeader(AsBytes(bytes)));
+      if (headers_.emplace(header.version, bytes).first->second != bytes) return behind();
+      after = header.version;
+    }
+  }
+}
+
+absl::StatusOr<Served> SerialPublisher::CatchUp() {
+  Served current = Current();
+  RETURN_IF_ERROR(LearnHeaders());
+  if (headers_.rbegin()->first == current->header.version) return current;
+  ASSIGN_OR_RETURN(std::optional<crypto::SignedCatalogue> newest, options_.signer->Newest());
+  if (!newest) return Error(Reason::kSignerBehind, "The signer has lost what it signed.");
+  ASSIGN_OR_RETURN(Served served, MakeServed(*std::move(newest)));
+  RETURN_IF_ERROR(CheckInstalled(served->content));
+  if (options_.datasets != nullptr) {
+    for (const crypto::DatasetId& id : Listed()) {
+      if (served->content.FindDataset(id) == nullptr) leaving_[id] = 0;
+    }
+  }
+  Serve(served, Previous::kEnd);
+  return served;
+}
+
 void SerialPublisher::Serve(Served next, Previous previous) {
   const std::unique_lock<std::shared_mutex> lock(served_);
   if (previous == Previous::kEnd) {
@@ -162,6 +241,7 @@ void SerialPublisher::Serve(Served next, Previous previous) {
     previous_ = current_;
     previous_until_ = options_.clock() + kPreviousServed;
   }
+  headers_.emplace(next->header.version, next->signed_catalogue.header);
   current_ = std::move(next);
 }
 
@@ -192,7 +272,7 @@ absl::StatusOr<uint64_t> SerialPublisher::Publish(const crypto::DatasetId& id,
                                                   const std::optional<crypto::DatasetId>& replaces) {
   if (options_.datasets == nullptr) return NoRecords();
   const std::lock_guard<std::mutex> change(change_);
-  const Served current = Current();
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
   const bool replaces_listed = replaces && *replaces != id && current->content.FindDataset(*replaces) != nullptr;
   if (current->content.FindDataset(id) != nullptr && !replaces_listed) return current->header.version;
 
@@ -209,7 +289,7 @@ absl::StatusOr<uint64_t> SerialPublisher::Publish(const crypto::DatasetId& id,
 absl::StatusOr<uint64_t> SerialPublisher::Retract(const crypto::DatasetId& id) {
   if (options_.datasets == nullptr) return NoRecords();
   const std::lock_guard<std::mutex> change(change_);
-  const Served current = Current();
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
   uint64_t version = current->header.version;
   if (leaving_.contains(id)) {
     Serve(current, Previous::kEnd);  // replaced, but served until now
@@ -236,13 +316,15 @@ absl::Status SerialPublisher::RemoveLeaving(const crypto::DatasetId& id) {
 
 absl::StatusOr<uint64_t> SerialPublisher::PublishNotice(const v1::Notice& notice) {
   const std::lock_guard<std::mutex> change(change_);
-  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithNotice(Current()->content, notice));
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
+  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithNotice(current->content, notice));
   return Switch(next, Previous::kKeep);
 }
 
 absl::StatusOr<uint64_t> SerialPublisher::UpdateNotice(const v1::Notice& notice) {
   const std::lock_guard<std::mutex> change(change_);
-  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithEditedNotice(Current()->content, notice));
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
+  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithEditedNotice(current->content, notice));
   return Switch(next, Previous::kKeep);
 }
 
@@ -265,7 +347,7 @@ absl::Status SerialPublisher::RemoveDue() {
 }
 
 absl::Status SerialPublisher::Reissue() {
-  const Served current = Current();
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
   ASSIGN_OR_RETURN(crypto::SignedCatalogue signed_catalogue, options_.signer->Sign(current->signed_catalogue.content));
   if (signed_catalogue.header == current->signed_catalogue.header) return absl::OkStatus();
   ASSIGN_OR_RETURN(Served served, MakeServed(std::move(signed_catalogue)));

@@ -32,6 +32,9 @@ struct PublisherOptions {
   DatasetStore* datasets = nullptr;   // not owned; null in a process without records
   CatalogueSigner* signer = nullptr;  // not owned
   Clock clock;
+  // After a restore: datasets that the newest content lists and `datasets` lacks are taken out of it, instead of
+  // CORRUPT_RECORDS.
+  bool drop_missing = false;
 };
 
 struct BegunUpload {
