@@ -5,14 +5,15 @@
 #include "server/work_pool.h"
 
 int main() {
-  int unguarded = 0;
+  volatile int unguarded = 0;
   std::latch both_run(2);  // nothing orders what the two do after it
   {
     exposure::server::WorkPool pool(2, 2);
     for (int i = 0; i < 2; ++i) {
       const auto task = [&] {
         both_run.arrive_and_wait();
-        ++unguarded;
+        // Many times: two accesses at the same instant are not seen.
+        for (int k = 0; k < 10000; ++k) unguarded = unguarded + 1;
       };
       if (!pool.Submit(1, task).ok()) return 2;
     }
