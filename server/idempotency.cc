@@ -18,7 +18,7 @@ Idempotency::Key Idempotency::Hash(std::string_view label, BytesView a, BytesVie
 }
 
 void Idempotency::Once(std::string_view caller, const ByteArray<16>& token, BytesView what,
-                       const std::function<void(Done)>& charge, Done done) {
+                       const std::function<void(Done)>& charge, const Done& done) {
   const Key key = Hash("token", token, AsBytes(caller));
   const Key what_hash = Hash("what", what, {});
   std::optional<absl::Status> known;
@@ -29,14 +29,14 @@ void Idempotency::Once(std::string_view caller, const ByteArray<16>& token, Byte
     Entry& entry = it->second;
     if (is_new) {
       entry.what = what_hash;
-      entry.waiting.push_back(std::move(done));
+      entry.waiting.push_back(done);
     } else if (entry.what != what_hash) {
       known = Error(Reason::kIdempotencyReused,
                     "This idempotency token was used for other elements. Make a new one for each question.");
     } else if (entry.charged) {
       known = absl::OkStatus();
     } else {
-      entry.waiting.push_back(std::move(done));
+      entry.waiting.push_back(done);
       return;
     }
   }

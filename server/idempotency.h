@@ -3,13 +3,13 @@
 #ifndef EXPOSURE_SERVER_IDEMPOTENCY_H_
 #define EXPOSURE_SERVER_IDEMPOTENCY_H_
 
-#include <compare>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -34,7 +34,7 @@ class Idempotency {
   // while its first call is being charged waits for it. What was refused can be tried again with the same token.
   // Gives IDEMPOTENCY_REUSED for another `what`.
   void Once(std::string_view caller, const ByteArray<16>& token, BytesView what,
-            const std::function<void(Done)>& charge, Done done);
+            const std::function<void(Done)>& charge, const Done& done);
 
  private:
   using Key = ByteArray<16>;

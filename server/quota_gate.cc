@@ -66,7 +66,7 @@ QuotaGate::~QuotaGate() {
   if (thread_.joinable()) thread_.join();
 }
 
-void QuotaGate::Charge(const QuotaCall& call, Done done) {
+void QuotaGate::Charge(const QuotaCall& call, const Done& done) {
   const size_t elements = call.blinded.size() / crypto::kElementSize;
   if (elements == 0 || elements > crypto::kMaxBatch || call.blinded.size() % crypto::kElementSize != 0) {
     return done(FieldError(Reason::kBatchSize, "blinded", "must be 1 to 1,024 whole elements of 32 bytes."));
@@ -77,7 +77,7 @@ void QuotaGate::Charge(const QuotaCall& call, Done done) {
       [&](Done charged) {
         Enqueue({call.caller, call.epoch, call.subject, call.grant, elements, std::move(charged)});
       },
-      std::move(done));
+      done);
 }
 
 void QuotaGate::Enqueue(Waiting call) {

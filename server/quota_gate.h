@@ -72,7 +72,7 @@ class QuotaGate {
   // Gives BATCH_SIZE, UNKNOWN_EPOCH, RETIRED_EPOCH; QUOTA_SUBJECT, QUOTA_CALLER, QUOTA_BUDGET with RetryAfter, where
   // waiting helps; NO_GRANT, GRANT_USED_UP with the command that helps; IDEMPOTENCY_REUSED; UNKNOWN_CALLER; OVERLOADED;
   // DISK_FULL, STORAGE_FAILED, CORRUPT_RECORDS. What is refused is not charged.
-  void Charge(const QuotaCall& call, Done done);
+  void Charge(const QuotaCall& call, const Done& done);
 
   // Returns UNKNOWN_EPOCH, RETIRED_EPOCH, BAD_GRANT with the field; SAME_PERSON if the grantee is `who`.
   absl::StatusOr<storage::Grant> GrantSealing(const std::string& who, const storage::GrantScope& scope, uint64_t rows,

@@ -4,13 +4,13 @@
 #define EXPOSURE_STORAGE_ROCKS_QUOTA_LEDGER_H_
 
 #include <atomic>
-#include <compare>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,7 +47,10 @@ struct QuotaAccount {
 struct QuotaKey {
   QuotaFamily family = kAccounts;
   std::string key;
-  friend auto operator<=>(const QuotaKey&, const QuotaKey&) = default;
+
+  friend bool operator<(const QuotaKey& a, const QuotaKey& b) {
+    return std::tie(a.family, a.key) < std::tie(b.family, b.key);
+  }
 };
 
 class RocksQuotaLedger : public QuotaLedger {

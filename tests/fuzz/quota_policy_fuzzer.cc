@@ -13,7 +13,11 @@
 
 namespace {
 
-using namespace exposure;
+namespace config = exposure::config;
+namespace crypto = exposure::crypto;
+namespace server = exposure::server;
+namespace v1 = exposure::v1;
+using exposure::ToString;
 using server::QuotaPolicy;
 
 void Require(bool condition) {

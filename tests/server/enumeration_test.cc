@@ -10,7 +10,9 @@
 namespace exposure::server {
 namespace {
 
-using namespace exposure::testing;
+using testing::IsOk;
+using testing::kMidnight;
+using testing::QuotaWorld;
 
 constexpr uint64_t kPeople = 47'000;
 constexpr uint64_t kDayBudget = 2 * kPeople;

@@ -7,8 +7,14 @@
 namespace exposure::server {
 namespace {
 
-using namespace exposure::testing;
+using testing::HasReason;
 using ::testing::HasSubstr;
+using testing::IsOk;
+using testing::kMetEpoch;
+using testing::kOldEpoch;
+using testing::kPsniEpoch;
+using testing::QuotaWorld;
+using testing::StatusIs;
 
 class QuotaGateTest : public ::testing::Test {
  protected:

@@ -212,6 +212,7 @@ TEST_F(QuotaLedgerTest, SixtyFourThreadsAreGivenExactlyTheBudget) {
   constexpr uint64_t kBudget = 1000;
   std::atomic<uint64_t> granted = 0;
   std::vector<std::thread> threads;
+  threads.reserve(64);
   for (int t = 0; t < 64; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 8; ++i) {
