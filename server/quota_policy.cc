@@ -103,9 +103,11 @@ absl::Status QuotaPolicy::CheckEpoch(const crypto::EpochId& epoch) const {
   return Error(Reason::kUnknownEpoch, "This epoch is not evaluated here. Fetch the catalogue again.");
 }
 
-const ConsumerLimits* QuotaPolicy::LimitsOf(const std::string& name) const {
+const ConsumerLimits* QuotaPolicy::LimitsOf(const std::string& caller) const {
+  const auto found = callers_.find(caller);
+  if (found == callers_.end()) return nullptr;
   for (const ConsumerLimits& limits : quotas_.limits()) {
-    if (limits.name() == name) return &limits;
+    if (limits.name() == found->second.limits) return &limits;
   }
   return nullptr;
 }
@@ -118,9 +120,9 @@ bool QuotaPolicy::IsBound(const std::string& caller, const EpochPart& epoch) con
          });
 }
 
-uint64_t QuotaPolicy::LiveEpochs(const Caller& caller) const {
+uint64_t QuotaPolicy::LiveEpochs(const std::string& caller) const {
   return static_cast<uint64_t>(std::count_if(epochs_.begin(), epochs_.end(), [&](const auto& entry) {
-    return entry.second.live && IsBound(caller.name, entry.second);
+    return entry.second.live && IsBound(caller, entry.second);
   }));
 }
 
@@ -144,9 +146,9 @@ std::vector<crypto::EpochId> QuotaPolicy::epochs() const {
 std::vector<std::string> QuotaPolicy::CallersOf(const crypto::EpochId& epoch) const {
   std::vector<std::string> callers;
   const EpochPart* part = FindLive(epoch);
-  for (const auto& [name, caller] : callers_) {
+  for (const auto& [name, rule] : callers_) {
     if (part == nullptr || !IsBound(name, *part)) continue;
-    if (name == kLocal || !caller.limits.empty()) callers.push_back(name);
+    if (name == kLocal || HasLimits(name)) callers.push_back(name);
   }
   return callers;
 }
@@ -158,21 +160,16 @@ uint64_t QuotaPolicy::Budget(const crypto::EpochId& epoch, uint32_t surge) const
 
 uint64_t QuotaPolicy::Reserved(const std::string& caller, const crypto::EpochId& epoch, uint32_t surge) const {
   const EpochPart* part = FindLive(epoch);
-  const auto found = callers_.find(caller);
-  if (part == nullptr || found == callers_.end() || !IsBound(caller, *part)) return 0;
-  const ConsumerLimits* limits = LimitsOf(found->second.limits);
+  if (part == nullptr || !IsBound(caller, *part)) return 0;
+  const ConsumerLimits* limits = LimitsOf(caller);
   return limits == nullptr ? 0 : Percent(Budget(epoch, surge), limits->reserved_percent());
 }
 
-bool QuotaPolicy::HasLimits(const std::string& caller) const {
-  const auto found = callers_.find(caller);
-  return found != callers_.end() && !found->second.limits.empty();
-}
+bool QuotaPolicy::HasLimits(const std::string& caller) const { return LimitsOf(caller) != nullptr; }
 
 DayNormal QuotaPolicy::NormalOf(const std::string& caller, const crypto::EpochId& epoch) const {
   const EpochPart* part = FindLive(epoch);
-  const auto found = callers_.find(caller);
-  const ConsumerLimits* limits = found == callers_.end() ? nullptr : LimitsOf(found->second.limits);
+  const ConsumerLimits* limits = LimitsOf(caller);
   DayNormal normal{.budget = Budget(epoch, 1),
                    .numbers_per_question = quotas_.numbers_per_question(),
                    .most_subjects = part == nullptr ? 0 : part->population};
@@ -191,10 +188,10 @@ absl::StatusOr<PricedCall> QuotaPolicy::Price(const Caller& caller, const crypto
   const ByteArray<16> who = caller.subject.value_or(subject);
   const bool batch = who == kOwnBatch;
   const std::string subject_bytes = batch ? "" : ToString(who);
-  const ConsumerLimits* limits = LimitsOf(caller.limits);
+  const ConsumerLimits* limits = LimitsOf(caller.name);
   Pricing pricing;
   if (limits != nullptr) {
-    const uint64_t epochs = LiveEpochs(caller);
+    const uint64_t epochs = LiveEpochs(caller.name);
     const uint64_t question = Times(quotas_.numbers_per_question(), epochs);
     if (batch) {
       if (limits->batch_numbers_per_day() == 0) {

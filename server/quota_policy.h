@@ -44,10 +44,10 @@ class QuotaPolicy {
   // `settings` was checked (CheckQuotas); `content` has its epochs.
   QuotaPolicy(const config::v1::ServerConfig& settings, const v1::CatalogueContent& content);
 
-  // `surge` multiplies the epoch's budget, `hour` is hours since 1970. A `subject` that is all zero is the caller's own
-  // batch. A caller's own subject counts instead of `subject`.
-  // Returns UNKNOWN_EPOCH, RETIRED_EPOCH; QUOTA_CALLER for batches of a caller that may have none; NO_GRANT for a
-  // custodian, who evaluates under grants only; UNKNOWN_CALLER for a consumer without limits.
+  // Of `caller` its name, role and subject; limits and forces are the access table's. `surge` multiplies the epoch's
+  // budget, `hour` is hours since 1970. A `subject` that is all zero is the caller's own batch. A caller's own subject
+  // counts instead of `subject`. Returns UNKNOWN_EPOCH, RETIRED_EPOCH; QUOTA_CALLER for batches of a caller that may
+  // have none; NO_GRANT for a custodian, who evaluates under grants only; UNKNOWN_CALLER for a consumer without limits.
   absl::StatusOr<PricedCall> Price(const Caller& caller, const crypto::EpochId& epoch, const ByteArray<16>& subject,
                                    uint64_t elements, uint32_t surge, uint64_t hour) const;
 
@@ -80,9 +80,10 @@ class QuotaPolicy {
 
   // Null where it is not live.
   const EpochPart* FindLive(const crypto::EpochId& epoch) const;
-  const config::v1::ConsumerLimits* LimitsOf(const std::string& name) const;
+  // Of the access table; null where it has none.
+  const config::v1::ConsumerLimits* LimitsOf(const std::string& caller) const;
   bool IsBound(const std::string& caller, const EpochPart& epoch) const;
-  uint64_t LiveEpochs(const Caller& caller) const;
+  uint64_t LiveEpochs(const std::string& caller) const;
 
   config::v1::QuotaPolicy quotas_;
   std::map<crypto::EpochId, EpochPart> epochs_;

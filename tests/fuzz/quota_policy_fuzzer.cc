@@ -47,7 +47,6 @@ void PriceAll(const QuotaPolicy& policy, const config::v1::ServerConfig& setting
     for (const config::v1::CallerRule& rule : settings.access().callers()) {
       server::Caller caller;
       caller.name = rule.name();
-      caller.limits = rule.limits();
       for (const uint8_t subject : {0, 1}) {
         const auto priced = policy.Price(caller, epoch, {subject}, 1024, 10, 1);
         Require(!priced.ok() || priced->charge.size() == priced->reasons.size());

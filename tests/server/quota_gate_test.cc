@@ -17,7 +17,7 @@ class QuotaGateTest : public ::testing::Test {
   }
   absl::Status Seal(const storage::GrantId& id, size_t elements) {
     auto [call, blinded] = world_.Question("portal", 0, elements);
-    call.caller = QuotaWorld::CallerOf("custodian/met", "");
+    call.caller = QuotaWorld::CallerOf("custodian/met");
     call.grant = id;
     return world_.Begin(call, blinded).get();
   }
@@ -96,7 +96,7 @@ TEST_F(QuotaGateTest, ASurgeOfTwoPersonsGivesMore) {
 
 TEST_F(QuotaGateTest, LocalIsCountedAndNotLimited) {
   auto [call, blinded] = world_.Question("portal", 1, 1024);
-  call.caller = QuotaWorld::CallerOf("local", "");
+  call.caller = QuotaWorld::CallerOf("local");
   for (uint8_t i = 0; i < 20; ++i) {
     call.idempotency[15] = i;
     EXPECT_THAT(world_.Begin(call, blinded).get(), IsOk());
@@ -106,9 +106,22 @@ TEST_F(QuotaGateTest, LocalIsCountedAndNotLimited) {
   EXPECT_TRUE(world_.alarms().empty());
 }
 
+TEST_F(QuotaGateTest, LocalIsLimitedWhereTheAccessTableSaysSo) {
+  const config::v1::ServerConfig settings = QuotaWorld::Parse("access { callers { name: 'local' limits: 'mobile' } }");
+  v1::CatalogueContent content;
+  v1::Epoch* epoch = content.add_epochs();
+  epoch->set_epoch_id(ToString(kMetEpoch));
+  epoch->set_state(v1::EPOCH_STATE_LIVE);
+  const QuotaPolicy policy(settings, content);
+  const Caller local = QuotaWorld::CallerOf("local");
+  EXPECT_THAT(policy.Price(local, kMetEpoch, {}, 1, 1, 0), HasReason(Reason::kQuotaCaller)) << "no batches";
+  ASSERT_OK_AND_ASSIGN(const PricedCall priced, policy.Price(local, kMetEpoch, {1}, 1, 1, 0));
+  EXPECT_EQ(priced.reasons[0], Reason::kQuotaSubject);
+}
+
 TEST_F(QuotaGateTest, ACustodianEvaluatesUnderAGrantOnlyAndNothingElseIsCharged) {
   auto [call, blinded] = world_.Question("portal", 0, 100);
-  call.caller = QuotaWorld::CallerOf("custodian/met", "");
+  call.caller = QuotaWorld::CallerOf("custodian/met");
   EXPECT_THAT(world_.Begin(call, blinded).get(), HasReason(Reason::kNoGrant));
   ASSERT_OK_AND_ASSIGN(const storage::Grant grant, Give(1000));
   EXPECT_THAT(Seal(grant.id, 1024), IsOk());
@@ -146,7 +159,7 @@ TEST_F(QuotaGateTest, WhatCannotBeEvaluatedIsNotCharged) {
   EXPECT_THAT(world_.Begin(call, "").get(), HasReason(Reason::kBatchSize));
   EXPECT_THAT(world_.Begin(call, blinded + "x").get(), HasReason(Reason::kBatchSize));
   EXPECT_THAT(world_.Begin(call, std::string(32 * 1025, 'x')).get(), HasReason(Reason::kBatchSize));
-  call.caller.limits = "";
+  call.caller.name = "consumer/unknown";
   EXPECT_THAT(world_.Begin(call, blinded).get(), HasReason(Reason::kUnknownCaller));
   EXPECT_EQ(world_.ElementsOf("portal"), 0U);
 }

@@ -56,10 +56,9 @@ class QuotaWorld {
     gate_ = *std::move(gate);
   }
 
-  static server::Caller CallerOf(const std::string& name, const std::string& limits) {
+  static server::Caller CallerOf(const std::string& name) {
     server::Caller caller;
     caller.name = name;
-    caller.limits = limits;
     caller.role = name == "local"               ? config::v1::CALLER_ROLE_LOCAL
                   : name.substr(0, 4) == "cust" ? config::v1::CALLER_ROLE_CUSTODIAN
                                                 : config::v1::CALLER_ROLE_CONSUMER;
@@ -77,7 +76,7 @@ class QuotaWorld {
     std::pair<server::QuotaCall, std::string> question;
     auto& [call, blinded] = question;
     blinded.assign(32 * elements, '\x01');
-    call.caller = CallerOf("consumer/" + kind, kind == "both" ? "own" : kind);
+    call.caller = CallerOf("consumer/" + kind);
     call.epoch = kMetEpoch;
     call.subject = Subject(person);
     StoreBigEndian(++tokens_, call.idempotency.data());
