@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "proto/rules/catalogue_message.h"
 #include "server/unary.h"
 
 namespace exposure::server {
@@ -13,21 +14,10 @@ namespace {
 
 constexpr size_t kMaxHeaders = 4096;  // of one answer; clients ask again for more
 
-grpc::ByteBuffer Serialise(const crypto::SignedCatalogue& catalogue, const ServedRoots& roots) {
-  v1::GetCatalogueResponse response;
-  response.set_header(catalogue.header);
-  response.set_signature(catalogue.signature);
-  response.set_content(catalogue.content);
-  response.set_delegation(catalogue.delegation);
-  response.set_delegation_signature(catalogue.delegation_signature);
-  response.set_root_key(roots.root_key);
-  for (const crypto::SignedRootChange& change : roots.changes) {
-    v1::SignedRootChange& added = *response.add_root_changes();
-    added.set_root_change(change.root_change);
-    added.set_old_signature(change.old_signature);
-    added.set_new_signature(change.new_signature);
-  }
-  const grpc::Slice slice(response.SerializeAsString());
+grpc::ByteBuffer Serialise(crypto::SignedCatalogue catalogue, const ServedRoots& roots) {
+  catalogue.root_key = roots.root_key;
+  catalogue.root_changes = roots.changes;
+  const grpc::Slice slice(ToMessage(catalogue).SerializeAsString());
   return grpc::ByteBuffer(&slice, 1);
 }
 

@@ -11,9 +11,9 @@
 #include "client/cli/commands.h"
 #include "client/cli/options.h"
 #include "client/cli/output.h"
-#include "client/core/catalogue_message.h"
 #include "exposure/v1/catalogue_service.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "proto/rules/catalogue_message.h"
 
 namespace exposure::cli {
 namespace {

@@ -16,8 +16,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/status_macros.h"
-#include "client/core/catalogue_message.h"
 #include "client/words.h"
+#include "proto/rules/catalogue_message.h"
 
 namespace exposure {
 namespace {

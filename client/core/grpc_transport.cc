@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "client/core/catalogue_message.h"
 #include "client/core/channel.h"
 #include "client/core/transport.h"
 #include "exposure/v1/catalogue_service.grpc.pb.h"
 #include "exposure/v1/evaluation_service.grpc.pb.h"
 #include "exposure/v1/record_service.grpc.pb.h"
+#include "proto/rules/catalogue_message.h"
 
 namespace exposure {
 namespace {

@@ -1,4 +1,4 @@
-#include "client/core/catalogue_message.h"
+#include "proto/rules/catalogue_message.h"
 
 #include <utility>
 

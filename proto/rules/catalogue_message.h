@@ -1,6 +1,6 @@
 // A signed catalogue as the message that carries it: on the wire, in the state directory, in files.
-#ifndef EXPOSURE_CLIENT_CORE_CATALOGUE_MESSAGE_H_
-#define EXPOSURE_CLIENT_CORE_CATALOGUE_MESSAGE_H_
+#ifndef EXPOSURE_PROTO_RULES_CATALOGUE_MESSAGE_H_
+#define EXPOSURE_PROTO_RULES_CATALOGUE_MESSAGE_H_
 
 #include "crypto/catalogue.h"
 #include "exposure/v1/catalogue_service.pb.h"
@@ -12,4 +12,4 @@ crypto::SignedCatalogue FromMessage(v1::GetCatalogueResponse message);
 
 }  // namespace exposure
 
-#endif  // EXPOSURE_CLIENT_CORE_CATALOGUE_MESSAGE_H_
+#endif  // EXPOSURE_PROTO_RULES_CATALOGUE_MESSAGE_H_
