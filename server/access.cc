@@ -26,7 +26,6 @@ absl::StatusOr<Caller> Access::Admit(Caller who, std::string_view method) const 
     const auto rule = table_->callers.find(who.name);
     if (rule == table_->callers.end()) return refused(Reason::kUnknownCaller, "is not known to this service.");
     who.forces.assign(rule->second.forces().begin(), rule->second.forces().end());
-    who.limits = rule->second.limits();
   }
   const auto roles = table_->methods.find(method);
   if (roles == table_->methods.end() || !roles->second.contains(who.role)) {

@@ -22,7 +22,7 @@ class Access {
   // The table was checked when the configuration was read.
   explicit Access(const config::v1::AccessTable& table);
 
-  // `who` has role and name, from its certificate or token; the forces and limits it is bound to are added. `method` is
+  // `who` has role and name, from its certificate or token; the forces it is bound to are added. `method` is
   // like "exposure.v1.EvaluationService/Evaluate". Returns NOT_ALLOWED where the table does not let the role call the
   // method, or does not mention it; UNKNOWN_CALLER for a caller that the table does not name.
   absl::StatusOr<Caller> Admit(Caller who, std::string_view method) const;

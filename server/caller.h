@@ -19,7 +19,6 @@ struct Caller {
   config::v1::CallerRole role = config::v1::CALLER_ROLE_UNSPECIFIED;
   std::string name;                 // "consumer/met-portal"; "local" on a listener without TLS
   std::vector<std::string> forces;  // it is bound to; not used for `local`, which is bound to all
-  std::string limits;               // name of its limits; empty: none are set
   // Of a token: the hashed subject of the person, which counts instead of the one that a request names.
   std::optional<ByteArray<16>> subject;
 

@@ -67,7 +67,7 @@ absl::Status EvaluationServiceImpl::Grant(const Caller& caller, const v1::Reques
                                           v1::RequestGrantResponse& response) const {
   RETURN_IF_ERROR(CheckEpoch(caller, request.epoch_id()));
   // Whoever is on this machine is not limited, unless the configuration says so.
-  if (caller.is_local() && caller.limits.empty()) {
+  if (caller.is_local() && !parts_.quotas.HasLimits(caller.name)) {
     response.set_elements_left(std::numeric_limits<uint64_t>::max());
     return absl::OkStatus();
   }

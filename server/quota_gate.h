@@ -77,6 +77,9 @@ class QuotaGate {
   // Returns UNKNOWN_EPOCH, RETIRED_EPOCH, BAD_GRANT with the field; SAME_PERSON if the grantee is `who`.
   absl::StatusOr<storage::Grant> GrantSealing(const std::string& who, const storage::GrantScope& scope, uint64_t rows,
                                               uint32_t runs);
+  // Whether what a caller asks counts. Of `local` only where the access table gives it limits.
+  bool HasLimits(const std::string& caller) const { return policy_.HasLimits(caller); }
+
   // Returns UNKNOWN_EPOCH, RETIRED_EPOCH, NO_GRANT with the command for `rows`.
   absl::StatusOr<storage::Grant> FindGrant(const storage::GrantScope& scope, uint64_t rows);
 

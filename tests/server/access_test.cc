@@ -27,22 +27,19 @@ config::v1::AccessTable SmallTable() {
   return table;
 }
 
-TEST(AccessTest, BindsTheCallerToItsForcesAndLimits) {
+TEST(AccessTest, BindsTheCallerToItsForces) {
   ASSERT_OK_AND_ASSIGN(const Caller caller, Access(SmallTable()).Admit(*CallerFromName("consumer/portal"), kEvaluate));
   EXPECT_EQ(caller.name, "consumer/portal");
   EXPECT_EQ(caller.forces, (std::vector<std::string>{"met", "gmp"}));
-  EXPECT_EQ(caller.limits, "portal");
 }
 
 TEST(AccessTest, WhatACallerBringsAlongDoesNotCount) {
   Caller who = *CallerFromName("operator/first");
   who.forces = {"met"};
-  who.limits = "portal";
   config::v1::AccessTable table = SmallTable();
   table.mutable_methods(0)->add_roles(CallerRole::CALLER_ROLE_OPERATOR);
   ASSERT_OK_AND_ASSIGN(const Caller caller, Access(table).Admit(who, kEvaluate));
   EXPECT_TRUE(caller.forces.empty());
-  EXPECT_TRUE(caller.limits.empty());
 }
 
 TEST(AccessTest, RefusesWhatTheTableDoesNotSay) {

@@ -30,7 +30,8 @@ std::vector<crypto::Element> Points(size_t n) {
 
 class EvaluationServiceTest : public ::testing::Test {
  protected:
-  EvaluationServiceTest() : public_key_(key_.public_key()), epoch_(crypto::DeriveEpochId(public_key_)) {
+  explicit EvaluationServiceTest(const config::v1::ServerConfig& settings = {})
+      : public_key_(key_.public_key()), epoch_(crypto::DeriveEpochId(public_key_)) {
     std::vector<EpochKey> keys;
     keys.push_back({epoch_, std::move(key_)});
     evaluator_ = std::make_unique<Evaluator>(std::move(keys), std::set<crypto::EpochId>{kRetired}, 1, 2048);
@@ -38,7 +39,7 @@ class EvaluationServiceTest : public ::testing::Test {
     AddEpoch(kRetired, v1::EPOCH_STATE_RETIRED);
     auditor_ = std::make_unique<Auditor>(storage::AuditLog::Open(dir_ / "audit", storage::SystemClock()).value(),
                                          storage::SystemClock());
-    quotas_ = QuotaGate::Create(QuotaPolicy({}, content_),
+    quotas_ = QuotaGate::Create(QuotaPolicy(settings, content_),
                                 storage::QuotaLedger::Open({dir_ / "evaluator", storage::SystemClock()}).value(),
                                 [](const v1::QuotaAlarm&) {})
                   .value();
@@ -72,6 +73,15 @@ class EvaluationServiceTest : public ::testing::Test {
     return stub_->Evaluate(&context, request, response == nullptr ? &unused : response);
   }
 
+  grpc::Status RequestGrant(v1::RequestGrantResponse* response) {
+    Context context;
+    v1::RequestGrantRequest request;
+    request.set_epoch_id(ToString(epoch_));
+    request.set_incident_id("met-2023-supplier");
+    request.set_rows(1000);
+    return stub_->RequestGrant(&context, request, response);
+  }
+
   crypto::EvaluatorKey key_ = crypto::EvaluatorKey::Generate().value();
   const crypto::Element public_key_;
   const crypto::EpochId epoch_;
@@ -87,6 +97,32 @@ class EvaluationServiceTest : public ::testing::Test {
   std::unique_ptr<testing::Hosted> hosted_;
   std::unique_ptr<v1::EvaluationService::Stub> stub_;
 };
+
+// Whoever is on this machine seals without a second person, unless the access table limits them.
+TEST_F(EvaluationServiceTest, LocalCallersNeedNoGrant) {
+  v1::RequestGrantResponse grant;
+  EXPECT_THAT(RequestGrant(&grant), IsGrpcOk());
+  EXPECT_EQ(grant.upload(), "");
+}
+
+config::v1::ServerConfig LocalWithLimits() {
+  config::v1::ServerConfig settings;
+  config::v1::CallerRule& local = *settings.mutable_access()->add_callers();
+  local.set_name("local");
+  local.add_forces("met");
+  local.set_limits("portal");
+  return settings;
+}
+
+class LimitedEvaluationServiceTest : public EvaluationServiceTest {
+ protected:
+  LimitedEvaluationServiceTest() : EvaluationServiceTest(LocalWithLimits()) {}
+};
+
+TEST_F(LimitedEvaluationServiceTest, LocalCallersWithLimitsNeedAGrant) {
+  v1::RequestGrantResponse grant;
+  EXPECT_THAT(RequestGrant(&grant), IsError(Reason::kNoGrant));
+}
 
 TEST_F(EvaluationServiceTest, AnswersAreProved) {
   for (const size_t n : {1, 2, 1024}) {
