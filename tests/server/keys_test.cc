@@ -146,7 +146,8 @@ TEST_F(ServedRootsTest, AnUnsignedChangeIsRefused) {
   AddChange(1, older_, files_.root());
   const std::string path = settings_.root_change_files(0);
   std::string text = ReadFile(path).value();
-  text[text.find("old_signature: \"") + 16] ^= 1;
+  char& digit = text[text.find("old_signature: \"") + 16];
+  digit = digit == '0' ? '1' : '0';  // still hexadecimal
   ASSERT_THAT(WriteFileAtomically(path, text, 0644), IsOk());
   EXPECT_THAT(ReadServedRoots(settings_), HasReason(Reason::kBadRootChange));
 }
