@@ -81,10 +81,6 @@ absl::Status Auditor::Started(const Roles& roles, std::string_view version, cons
   return log_->Append(events);
 }
 
-absl::Status Auditor::ConfigurationChanged(const crypto::Hash& configuration) {
-  return Record(kService, kConfiguration, HashText(configuration));
-}
-
 absl::Status Auditor::KeyLoaded(std::string_view kind, BytesView id) {
   return Record(kService, "load-key", absl::StrCat("kind=", std::string(kind), " id=", ToHex(id)));
 }

@@ -38,7 +38,6 @@ class Auditor {
 
   // The process. Started also records the configuration's hash, where it is not the one that was last recorded.
   absl::Status Started(const Roles& roles, std::string_view version, const crypto::Hash& configuration);
-  absl::Status ConfigurationChanged(const crypto::Hash& configuration);
   // `id`: of a public key, or the epoch's.
   absl::Status KeyLoaded(std::string_view kind, BytesView id);
   // With the refused calls that were counted and not yet recorded.
