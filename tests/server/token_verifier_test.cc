@@ -78,7 +78,7 @@ TEST_F(TokenVerifierTest, TakesAndRefusesWhatTheIndependentIssuerMade) {
     EXPECT_EQ(caller->role, config::v1::CALLER_ROLE_CONSUMER);
     EXPECT_EQ(caller->name, "consumer/" + c["client_id"].get<std::string>());
     EXPECT_EQ(caller->subject, Array<16>(c["subject"]));
-    EXPECT_TRUE(caller->forces.empty() && caller->limits.empty()) << "the access table gives them";
+    EXPECT_TRUE(caller->forces.empty()) << "the access table gives them";
   }
   EXPECT_EQ(reasons, (std::set<std::string>{"", "BAD_TOKEN", "TOKEN_ALGORITHM", "TOKEN_SIGNATURE", "TOKEN_AUDIENCE",
                                             "TOKEN_EXPIRED", "TOKEN_NOT_YET_VALID"}));
