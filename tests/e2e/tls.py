@@ -2,7 +2,7 @@
 
 from support import pki
 from support.programs import SAMPLES, own_directory, require, wait_until
-from support.service import INCIDENTS, Service, config, make_keys
+from support.service import INCIDENTS, Service, config, make_keys, make_samples
 
 NOTICE = SAMPLES / f"{INCIDENTS['met']}.notice.txtpb"
 
@@ -20,6 +20,29 @@ def everybody_does_their_part(service, directory):
     custodian.run("notice", "publish", NOTICE)
     require(len(portal.json("notices")["notices"]) == 1, "the portal does not see the notice")
     return custodian, portal
+
+
+def sealing_needs_a_second_person(service, directory, custodian, portal):
+    source, out = directory / "samples/met.csv", directory / "met.dataset"
+    words = ["seal", source, "--mapping", SAMPLES / "met.mapping.txtpb", "--incident", INCIDENTS["met"], "--key",
+             directory / "keys/met-custodian", "--out", out, "--as-at", "2023-09-02", "--difference-explained", "A sample."]
+    message = refused(custodian, "NO_GRANT", *words, code=4)
+    command = message[message.index("exposure grant "):].split("\n")[0].rstrip(".").split()
+    operator = service.client("first", pki.options(directory, "operator/first"))
+    operator.run(*command[1:])
+    custodian.run(*words)
+    custodian.run("publish", out)
+    refused(custodian, "GRANT_USED_UP", "verify-published", source, "--mapping", SAMPLES / "met.mapping.txtpb",
+            "--incident", INCIDENTS["met"], code=4)
+    operator.run(*command[1:])
+    custodian.run("verify-published", source, "--mapping", SAMPLES / "met.mapping.txtpb", "--incident", INCIDENTS["met"])
+
+    known = dict(line.split(" ", 1) for line in (directory / "samples/known.txt").read_text().splitlines()
+                 if not line.startswith("#"))
+    require(portal.verdict(known["met-exposed"], INCIDENTS["met"]) == "EXPOSED", "the portal's answer is wrong")
+    refused(portal, "NOT_ALLOWED", *words, code=4)
+    usage = operator.json("quota", "show", "--force", "met")
+    require([c["caller"] for c in usage["callers"] if c["elements"]] == ["consumer/met-portal"], f"{usage}")
 
 
 def who_is_not_known_stays_outside(service, directory):
@@ -56,8 +79,10 @@ def a_service_of_another_ca_is_not_believed(service, directory):
 with own_directory("tls") as directory:
     make_keys(directory)
     pki.make(directory)
+    make_samples(directory / "samples", 0.02)
     with Service(directory, config(more=pki.config())) as service:
-        everybody_does_their_part(service, directory)
+        custodian, portal = everybody_does_their_part(service, directory)
+        sealing_needs_a_second_person(service, directory, custodian, portal)
         who_is_not_known_stays_outside(service, directory)
         a_revoked_caller_is_shut_out_without_a_restart(service, directory)
         a_service_of_another_ca_is_not_believed(service, directory)

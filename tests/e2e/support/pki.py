@@ -4,6 +4,7 @@ import re
 
 from support.programs import SOURCE, run
 
+LIMITS = {"consumer/met-portal": "portal"}
 CALLERS = {"consumer/met-portal": ["met"], "custodian/met-response": ["met"], "custodian/psni-response": ["psni"],
            "operator/first": [], "operator/second": []}
 
@@ -22,9 +23,12 @@ def options(directory, caller=None, ca=None):
 def config():
     """`tls`, and the access table of deploy/exposured.txtpb with callers of our own."""
     methods = re.findall(r"^  methods .*$", (SOURCE / "deploy/exposured.txtpb").read_text(), re.M)
-    callers = [f'  callers {{ name: "{name}" {" ".join(f"forces: {chr(34)}{force}{chr(34)}" for force in forces)}'
-               f'{" limits: " + chr(34) + "portal" + chr(34) if name.startswith("consumer/") else ""} }}'
-               for name, forces in CALLERS.items()]
+    callers = []
+    for name, forces in CALLERS.items():
+        fields = [f'name: "{name}"', *(f'forces: "{force}"' for force in forces)]
+        if name in LIMITS:
+            fields.append(f'limits: "{LIMITS[name]}"')
+        callers.append(f'  callers {{ {" ".join(fields)} }}')
     return "\n".join(["""tls {
   certificate_file: "pki/server.pem" private_key_file: "pki/server.key"
   client_ca_file: "pki/ca.pem" revocation_file: "pki/ca.crl" trust_domain: "police.example"
