@@ -1,19 +1,23 @@
 #!/usr/bin/env bash
-# From a bare Debian 12 machine to a working private lookup over four incidents, on loopback, with invented people.
-#   deploy/quickstart.sh [--keep] [--dir D]
+# From a bare Debian 12 machine to a working private lookup over four incidents, on loopback, with invented people: a
+# portal that asks, three custodians and an operator, each with a certificate of its own.
+#   deploy/quickstart.sh [--keep] [--plain] [--dir D]
 #     --keep   leave the service running, and say how to ask it
+#     --plain  without TLS: whoever is on this machine may do everything
 #     --dir D  put everything into D, a new or empty directory [a new one under ./run, removed at the end]
 set -euo pipefail
 source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 keep=no
+plain=no
 directory=
 while [[ $# -gt 0 ]]; do
   case $1 in
     --keep) keep=yes ;;
+    --plain) plain=yes ;;
     --dir) directory=${2:?--dir: say which directory} && shift ;;
     --dir=*) directory=${1#--dir=} ;;
-    -h | --help) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 0 ;;
+    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" && exit 0 ;;
     *) echo "quickstart.sh: there is no option $1 (see --help)." >&2 && exit 2 ;;
   esac
   shift
@@ -141,6 +145,33 @@ custodians {
   public_key_file: "keys/psni-custodian.pub"
 }
 CONFIG
+
+# Who may call what: the methods as deploy/exposured.txtpb has them, and five callers.
+if [[ $plain == no ]]; then
+  "$source_root/deploy/dev-pki.sh" --dir pki consumer/met-portal custodian/met-response custodian/psni-response \
+    custodian/other-forces operator/first
+  {
+    cat <<'CONFIG'
+tls {
+  certificate_file: "pki/server.pem"
+  private_key_file: "pki/server.key"
+  client_ca_file: "pki/ca.pem"
+  revocation_file: "pki/ca.crl"
+  trust_domain: "police.example"
+}
+access {
+CONFIG
+    grep '^  methods ' "$source_root/deploy/exposured.txtpb"
+    cat <<'CONFIG'
+  callers { name: "consumer/met-portal" forces: "met" forces: "psni" limits: "portal" }
+  callers { name: "custodian/met-response" forces: "met" }
+  callers { name: "custodian/psni-response" forces: "psni" }
+  callers { name: "custodian/other-forces" forces: "norfolk-suffolk" forces: "south-yorkshire" }
+  callers { name: "operator/first" }
+}
+CONFIG
+  } >>exposured.txtpb
+fi
 exposured --config exposured.txtpb --check-config
 
 # --- The service ------------------------------------------------------------------------------------------------------
@@ -165,9 +196,20 @@ unset LC_ALL LC_MESSAGES NO_COLOR
 export LANG=C.UTF-8
 echo "exposured (process $server) listens on $EXPOSURE_SERVER"
 
+# as CALLER: whose certificate the next commands come with.
+as() {
+  [[ $plain == no ]] || return 0
+  export EXPOSURE_TLS_CA="$directory/pki/ca.pem" EXPOSURE_TLS_CERT="$directory/pki/$1.pem" \
+    EXPOSURE_TLS_KEY="$directory/pki/$1.key"
+}
+
 # --- Notices first ----------------------------------------------------------------------------------------------------
 heading "Publish the four notices"
 for notice in met-2023-supplier psni-2023-foi norfolk-suffolk-2023-foi south-yorkshire-2023-footage; do
+  case $notice in
+    met-* | psni-*) as "custodian/${notice%%-*}-response" ;;
+    *) as custodian/other-forces ;;
+  esac
   exposure notice publish "$source_root/deploy/samples/$notice.notice.txtpb"
 done
 
@@ -181,6 +223,7 @@ known() { awk -v what="$1" '$1 == what { print $2, $3 }' samples/known.txt; }
 # ask WHAT… < lines: the whole answer, once for people and once for the check below.
 ask() {
   local lines
+  as consumer/met-portal
   lines=$(cat)
   exposure check --json "$@" <<<"$lines" >answer.json
   exposure check "$@" <<<"$lines" >answer.txt
@@ -212,6 +255,9 @@ show "CANNOT BE CHECKED YET"
 
 # --- Seal and publish -------------------------------------------------------------------------------------------------
 seal_and_publish() { # NAME INCIDENT AS_AT
+  as operator/first
+  [[ $plain == yes ]] || exposure grant "$2" --caller "custodian/$1-response" --rows $(($(wc -l <"samples/$1.csv") - 1))
+  as "custodian/$1-response"
   exposure seal "samples/$1.csv" --mapping "$source_root/deploy/samples/$1.mapping.txtpb" --incident "$2" \
     --key "keys/$1-custodian" --out "$2.dataset" --as-at "$3" \
     --difference-explained "Some people are in the source twice, and the numbers of a few rows could not be read"
@@ -246,6 +292,7 @@ expect EXPOSED psni-2023-foi
 show "EXPOSED"
 
 heading "The same from a downloaded set: nothing is fetched"
+as consumer/met-portal
 exposure download psni/service
 { known psni-old && known psni-new; } | ask --offline-set
 expect EXPOSED psni-2023-foi
@@ -262,6 +309,7 @@ if [[ $keep == yes ]]; then
 The service is running: process $server, $EXPOSURE_SERVER. To ask it:
   export PATH="$source_root/build/programs/bin:\$PATH"
   export EXPOSURE_SERVER=$EXPOSURE_SERVER EXPOSURE_ROOT=$EXPOSURE_ROOT XDG_STATE_HOME=$XDG_STATE_HOME
+$(as consumer/met-portal; [[ $plain == yes ]] || echo "  export EXPOSURE_TLS_CA=$EXPOSURE_TLS_CA EXPOSURE_TLS_CERT=$EXPOSURE_TLS_CERT EXPOSURE_TLS_KEY=$EXPOSURE_TLS_KEY")
   exposure check --force met --scheme pay
   exposure notices
 A known number for each verdict: $directory/samples/known.txt

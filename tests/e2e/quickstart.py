@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """deploy/quickstart.sh: shows every verdict, and leaves what it should.
 
-  quickstart.py keep    with --keep, into the directory of the fixture `sandbox`, which stays for the other tests
+  quickstart.py keep    with --keep, into the directory of the fixture `sandbox`, which stays for the other tests; with
+                        --plain, since they look at what is sent
   quickstart.py alone   without: nothing is left, neither running nor listening nor on disk
   quickstart.py stop    ends what `keep` left
 """
@@ -60,7 +61,7 @@ def keep():
     shutil.rmtree(sandbox.DIRECTORY, ignore_errors=True)
     sandbox.DIRECTORY.parent.mkdir(parents=True, exist_ok=True)
     with own_directory("quickstart") as directory:
-        pid, address = quickstart(directory, "--keep", "--dir", sandbox.DIRECTORY)
+        pid, address = quickstart(directory, "--keep", "--plain", "--dir", sandbox.DIRECTORY)
     (sandbox.DIRECTORY / "pid").write_text(str(pid))
     require(is_alive(pid) and is_listening(address), "--keep should leave the service running")
 
