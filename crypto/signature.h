@@ -25,6 +25,7 @@ inline constexpr std::string_view kCatalogueLabel = "catalogue";
 inline constexpr std::string_view kDelegationLabel = "delegation";
 inline constexpr std::string_view kRootLabel = "root";
 inline constexpr std::string_view kDestroyedLabel = "destroyed";
+inline constexpr std::string_view kReceiptLabel = "receipt";
 
 // A signing key. Move-only; thread-safe for signing.
 class SigningKey {

@@ -34,6 +34,9 @@ class CatalogueSigner {
 
   // As CatalogueStore::HeadersAfter.
   virtual absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) = 0;
+
+  // Signs the body of a receipt, verbatim. It is not stored here: the same body has the same signature.
+  virtual absl::StatusOr<crypto::Signature> SignReceipt(BytesView receipt) = 0;
 };
 
 // The delegation that the root gave the online key, as bytes with signature.

@@ -45,6 +45,10 @@ class LocalSigner : public CatalogueSigner {
     return store_->HeadersAfter(after, most);
   }
 
+  absl::StatusOr<crypto::Signature> SignReceipt(BytesView receipt) override {
+    return key_.Sign(crypto::kReceiptLabel, receipt);
+  }
+
  private:
   // Young enough, and under the delegation that is in force now. One issued in the future, by a clock that was since
   // put right, would be refused by every client.

@@ -145,6 +145,7 @@ class FullSigner : public CatalogueSigner {
   absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override {
     return real_.HeadersAfter(after, most);
   }
+  absl::StatusOr<crypto::Signature> SignReceipt(BytesView receipt) override { return real_.SignReceipt(receipt); }
 
  private:
   CatalogueSigner& real_;

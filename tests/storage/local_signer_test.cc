@@ -138,6 +138,15 @@ TEST_F(LocalSignerTest, ADelegationForAnotherKeyIsRefused) {
               HasReason(Reason::kBadDelegation));
 }
 
+TEST_F(LocalSignerTest, AReceiptIsSignedUnderALabelOfItsOwn) {
+  ASSERT_OK_AND_ASSIGN(auto signer, Open());
+  ASSERT_OK_AND_ASSIGN(const crypto::Signature signature, signer->SignReceipt(AsBytes("receipt")));
+  const crypto::PublicKey key = TestKeys::Online().public_key();
+  EXPECT_THAT(crypto::VerifySignature(key, "receipt", AsBytes("receipt"), signature), IsOk());
+  EXPECT_THAT(crypto::VerifySignature(key, crypto::kCatalogueLabel, AsBytes("receipt"), signature),
+              HasReason(Reason::kBadSignature));
+}
+
 TEST_F(LocalSignerTest, TheStoreTakesOnlyTheNextVersion) {
   ASSERT_OK_AND_ASSIGN(auto signer, Open());
   ASSERT_OK_AND_ASSIGN(const crypto::SignedCatalogue first, signer->Sign("one"));
