@@ -146,6 +146,7 @@ void AddVerdict(const Verdict& verdict, Language language, Page& page) {
       return;
     case VerdictKind::kCannotBeChecked:
       page.Line(2, TextIn(notice.why_not_by_number(), language));
+      page.Line(2, RemovedListsLine(notice, language));
       return;
     case VerdictKind::kCannotBeCheckedYet:
       page.Line(2, Say(language, "The list is being prepared. You need not wait: what to do now is below.",

@@ -89,6 +89,19 @@ void AddStatus(const v1::Notice& notice, Language language, Page& page) {
                    ".)"));
 }
 
+std::string RemovedListsLine(const v1::Notice& notice, Language language) {
+  std::string line;
+  for (const v1::RemovedList& list : notice.removed_lists()) {
+    const std::string date = FormatDate(list.on(), language);
+    absl::StrAppend(
+        &line, line.empty() ? "" : " ",
+        language == Language::kWelsh
+            ? absl::StrCat("Ni ellir gwirio yn ôl ", list.scheme(), " mwyach: dilëwyd y rhestr ar ", date, ".")
+            : absl::StrCat("It can no longer be checked by ", list.scheme(), ": the list was removed on ", date, "."));
+  }
+  return line;
+}
+
 std::string WholeWorkforceLine(const v1::Notice& notice, Language language) {
   if (!notice.whole_workforce()) return "";
   const std::string date = FormatDate(notice.whole_workforce_on(), language);
@@ -113,6 +126,7 @@ std::string ToText(const v1::Notice& notice, const PrintOptions& options) {
   page.Entry(Say(language, "What was done", "Beth a wnaed"), TextIn(notice.measures(), language));
   AddSteps(notice, language, page);
   page.Entry(Say(language, "Are you in it?", "A ydych chi ynddo?"), CheckLine(notice, language));
+  page.Entry("", RemovedListsLine(notice, language));
   page.Entry("", WholeWorkforceLine(notice, language));
   AddContacts(notice, language, page);
   page.Entry(Say(language, "If something is wrong", "Os oes rhywbeth o'i le"),

@@ -20,6 +20,8 @@ void AddSteps(const v1::Notice& notice, Language language, Page& page);
 void AddStatus(const v1::Notice& notice, Language language, Page& page);
 
 // "If you worked there on 26 Aug 2023, act as if you are included."; empty where not the whole workforce is.
+// Which lists were removed, and when; empty where none was.
+std::string RemovedListsLine(const v1::Notice& notice, Language language);
 std::string WholeWorkforceLine(const v1::Notice& notice, Language language);
 
 }  // namespace exposure

@@ -123,6 +123,10 @@ absl::Status Auditor::Retracted(std::string_view who, const crypto::DatasetId& d
   return Record(who, "retract", DatasetText(dataset));
 }
 
+absl::Status Auditor::Removed(const crypto::DatasetId& dataset, std::string_view cause) {
+  return Record(kService, "remove", absl::StrCat(DatasetText(dataset), " cause=", std::string(cause)));
+}
+
 absl::Status Auditor::NoticePublished(std::string_view who, std::string_view incident) {
   return Record(who, "publish-notice", absl::StrCat("incident=", std::string(incident)));
 }

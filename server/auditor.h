@@ -55,6 +55,8 @@ class Auditor {
   absl::Status Published(std::string_view who, const crypto::DatasetId& dataset,
                          const std::optional<crypto::DatasetId>& replaces);
   absl::Status Retracted(std::string_view who, const crypto::DatasetId& dataset);
+  // By the service itself, when it is done: "ended".
+  absl::Status Removed(const crypto::DatasetId& dataset, std::string_view cause);
   absl::Status NoticePublished(std::string_view who, std::string_view incident);
   absl::Status NoticeEdited(std::string_view who, std::string_view incident);
 

@@ -30,6 +30,7 @@ using config::v1::Limits;
 using config::v1::ServerConfig;
 
 constexpr uint64_t kMaxDatasetBytes = uint64_t{16} << 30;
+constexpr uint32_t kMostDays = 36'500;  // that a dataset may be kept
 
 // Makes paths of the file relative to its folder.
 void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
@@ -67,6 +68,18 @@ void FillLimits(Limits& limits) {
   if (limits.open_uploads() == 0) limits.set_open_uploads(16);
   if (limits.shutdown_seconds() == 0) limits.set_shutdown_seconds(10);
   if (limits.streams_per_connection() == 0) limits.set_streams_per_connection(256);
+}
+
+void FillRetention(config::v1::Retention& retention) {
+  if (retention.end_days() == 0) retention.set_end_days(2190);
+  if (retention.review_days() == 0) retention.set_review_days(std::min(365U, retention.end_days()));
+}
+
+void CheckRetention(const config::v1::Retention& retention, const Place& place) {
+  if (retention.end_days() > kMostDays) place.Report("end_days", -1, "is more than 36,500.");
+  if (retention.review_days() > retention.end_days()) {
+    place.Report("review_days", -1, "is more than end_days.", "a dataset is reviewed before it ends");
+  }
 }
 
 void CheckLimits(const Limits& limits, const Place& place) {
@@ -170,6 +183,7 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   ResolvePaths(path, settings);
   FillLimits(*settings.mutable_limits());
   FillTokens(settings);
+  FillRetention(*settings.mutable_retention());
 
   Problems problems(path);
   const Place file(problems, ServerConfig::descriptor(), tree);
@@ -181,13 +195,13 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   CheckAccess(settings, file);
   CheckLimits(settings.limits(), file.Nested("limits", -1));
   CheckTokens(settings, file);
+  CheckRetention(settings.retention(), file.Nested("retention", -1));
   config.content = BuildContent(settings, file);
   if (roles.evaluator) CheckEvaluatorKeys(config, file);
   if (roles.evaluator) CheckQuotas(settings, file);
   if (roles.catalogue) CheckCatalogue(settings, file);
   CheckDataDirectory(settings.data_directory(), file);
   // What the schema has and this release does not do is not passed over.
-  if (settings.has_retention()) file.Report("retention", -1, "is not in this release.", "leave it out");
   if (!settings.signer().empty()) file.Report("signer", -1, "is not in this release.", "leave it out");
   RETURN_IF_ERROR(problems.ToStatus());
   return config;

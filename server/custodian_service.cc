@@ -132,7 +132,10 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::PublishDataset(grpc::CallbackSer
                          const std::optional<crypto::DatasetId> replaces = ToArray<16>(request->replaces());
                          absl::StatusOr<uint64_t> version =
                              Recorded(auditor_, caller, "publish", auditor_.Published(caller.name, id, replaces),
-                                      [&] { return publisher_.Publish(id, replaces); });
+                                      [&] {
+                                        return publisher_.Publish(id, replaces,
+                                                                  {request->review_at(), request->ends_at()});
+                                      });
                          const std::string replaced =
                              request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
                          ASSIGN_OR_RETURN(const uint64_t published,
@@ -152,12 +155,17 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::RetractDataset(grpc::CallbackSer
                          const crypto::DatasetId id = IdOf(request->dataset_id());
                          RETURN_IF_ERROR(CheckForce(caller, id));
                          const std::string incident = IncidentOf(publisher_, id);
-                         ASSIGN_OR_RETURN(
-                             const uint64_t version,
-                             Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident),
-                                    Recorded(auditor_, caller, "retract", auditor_.Retracted(caller.name, id),
-                                             [&] { return publisher_.Retract(id); })));
-                         response->set_catalogue_version(version);
+                         const absl::StatusOr<storage::SignedReceipt> removed =
+                             Recorded(auditor_, caller, "retract", auditor_.Retracted(caller.name, id),
+                                      [&] { return publisher_.Retract(id); });
+                         absl::StatusOr<uint64_t> version = removed.status();
+                         if (removed.ok()) version = removed->receipt.catalogue_version;
+                         RETURN_IF_ERROR(Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident),
+                                                std::move(version))
+                                             .status());
+                         response->set_catalogue_version(removed->receipt.catalogue_version);
+                         response->set_receipt(ToString(Encode(removed->receipt)));
+                         response->set_receipt_signature(ToString(removed->signature));
                          return absl::OkStatus();
                        });
 }

@@ -150,7 +150,7 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
   ASSIGN_OR_RETURN(tokens_, MakeTokens(settings_));
   ASSIGN_OR_RETURN(door_, MakeDoor(settings_, gate_, tokens_.get(), *auditor_));
   if (roles_.catalogue) {
-    ASSIGN_OR_RETURN(stores_, OpenStores(config, roles_));
+    ASSIGN_OR_RETURN(stores_, OpenStores(config, roles_, *auditor_));
     ASSIGN_OR_RETURN(roots_served_, ReadServedRoots(config.settings));
   }
   if (roles_.evaluator) {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "server/keys.h"
+#include "server/log.h"
 
 namespace exposure::server {
 namespace {
@@ -31,11 +32,22 @@ absl::StatusOr<std::unique_ptr<storage::DatasetStore>> OpenDatasets(const Loaded
   return storage::DatasetStore::Open(options);
 }
 
-absl::StatusOr<std::unique_ptr<storage::Publisher>> OpenPublisher(const Stores& stores, const LoadedConfig& config) {
+absl::StatusOr<std::unique_ptr<storage::Publisher>> OpenPublisher(const Stores& stores, const LoadedConfig& config,
+                                                                    Auditor& auditor) {
   storage::PublisherOptions options;
   options.datasets = stores.datasets.get();
   options.signer = stores.signer.get();
+  options.receipts = stores.receipts.get();
   options.clock = storage::SystemClock();
+  options.retention = {config.settings.retention().review_days(), config.settings.retention().end_days()};
+  options.removed = [&auditor](const crypto::Receipt& receipt) {
+    const std::string id = ToHex(receipt.dataset_id);
+    Log(Level::kWarning, absl::StrCat("removed dataset ", id, ": ", std::string(CauseWord(receipt.cause)),
+                                      ". Its receipt: exposure retract ", id));
+    const absl::Status recorded = auditor.Removed(receipt.dataset_id, CauseWord(receipt.cause));
+    if (!recorded.ok()) Log(Level::kError, absl::StrCat("the audit log: ", recorded.message()));
+  };
+  options.warn = [](const std::string& line) { Log(Level::kWarning, line); };
   return storage::Publisher::Create(options, config.content);
 }
 
@@ -48,21 +60,22 @@ absl::Status MakeDataDirectory(const std::string& path) {
   return Error(Reason::kFileError, absl::StrCat(path, ": cannot make it: ", strerror(errno)));
 }
 
-absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles) {
+absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles, Auditor& auditor) {
   Stores stores;
   ASSIGN_OR_RETURN(stores.signer, OpenSigner(config));
+  ASSIGN_OR_RETURN(stores.receipts, storage::ReceiptStore::Open(config.settings.data_directory() + "/receipts"));
   if (roles.records) {
     absl::StatusOr<std::unique_ptr<storage::DatasetStore>> datasets = OpenDatasets(config);
     if (!datasets.ok() && !IsDamage(datasets.status())) return datasets.status();
     stores.damage = datasets.status();
     if (datasets.ok()) stores.datasets = *std::move(datasets);
   }
-  absl::StatusOr<std::unique_ptr<storage::Publisher>> publisher = OpenPublisher(stores, config);
+  absl::StatusOr<std::unique_ptr<storage::Publisher>> publisher = OpenPublisher(stores, config, auditor);
   if (IsDamage(publisher.status()) && stores.datasets != nullptr) {
     // A dataset of the catalogue is missing: notices stay readable, records do not.
     stores.damage = publisher.status();
     stores.datasets.reset();
-    publisher = OpenPublisher(stores, config);
+    publisher = OpenPublisher(stores, config, auditor);
   }
   if (!publisher.ok()) return publisher.status();
   stores.publisher = *std::move(publisher);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
@@ -26,6 +27,46 @@ void Erase(const CheckedContent& content, const crypto::DatasetId& id, v1::Catal
   for (size_t i = datasets.size(); i-- > 0;) {
     if (datasets[i].manifest.dataset_id == id) next.mutable_datasets()->DeleteSubrange(static_cast<int>(i), 1);
   }
+}
+
+// Incident and scheme of each list that can be looked in.
+std::set<std::pair<std::string, std::string>> ListsOf(const v1::CatalogueContent& content) {
+  std::set<std::pair<std::string, std::string>> lists;
+  for (const v1::Dataset& dataset : content.datasets()) {
+    v1::DatasetDetails details;
+    if (!details.ParseFromString(dataset.details())) continue;
+    lists.emplace(dataset.incident_id(), absl::StrCat(details.mapping().force(), "/", details.mapping().scheme()));
+  }
+  return lists;
+}
+
+void NoteRemovedLists(const v1::CatalogueContent& before, std::string_view today, v1::CatalogueContent& next) {
+  const auto there = ListsOf(next);
+  for (const auto& list : ListsOf(before)) {
+    if (there.contains(list)) continue;
+    for (v1::Notice& notice : *next.mutable_incidents()) {
+      if (notice.incident_id() != list.first) continue;
+      v1::RemovedList& removed = *notice.add_removed_lists();
+      removed.set_scheme(list.second);
+      removed.set_on(std::string(today));
+    }
+  }
+}
+
+// There is a list of the scheme again.
+void ForgetRemovedList(const CheckedDataset& dataset, v1::CatalogueContent& next) {
+  const std::string scheme = absl::StrCat(dataset.details.mapping().force(), "/", dataset.details.mapping().scheme());
+  for (v1::Notice& notice : *next.mutable_incidents()) {
+    if (notice.incident_id() != dataset.details.incident_id()) continue;
+    auto& lists = *notice.mutable_removed_lists();
+    lists.erase(std::remove_if(lists.begin(), lists.end(), [&](const auto& l) { return l.scheme() == scheme; }),
+                lists.end());
+  }
+}
+
+void SetDates(const KeepingDates& dates, v1::Dataset& dataset) {
+  dataset.set_review_at(dates.review_at);
+  dataset.set_ends_at(dates.ends_at);
 }
 
 absl::Status CheckReplaced(const CheckedContent& content, const CheckedDataset& replacing,
@@ -66,7 +107,8 @@ absl::Status CheckDatasetsStay(const CheckedContent& before, const v1::Catalogue
 
 }  // namespace
 
-v1::CatalogueContent WithConfiguration(const v1::CatalogueContent& content, const v1::CatalogueContent& configured) {
+v1::CatalogueContent WithConfiguration(const v1::CatalogueContent& content, const v1::CatalogueContent& configured,
+                                       std::string_view today) {
   v1::CatalogueContent next = configured;
   *next.mutable_incidents() = content.incidents();
   next.clear_datasets();
@@ -74,6 +116,7 @@ v1::CatalogueContent WithConfiguration(const v1::CatalogueContent& content, cons
     const auto manifest = crypto::DecodeManifest(AsBytes(dataset.manifest()));
     if (manifest.ok() && IsLive(configured, manifest->epoch_id)) *next.add_datasets() = dataset;
   }
+  NoteRemovedLists(content, today, next);
   return next;
 }
 
@@ -90,7 +133,8 @@ absl::StatusOr<CheckedDataset> CheckNewDataset(const CheckedContent& content, By
 }
 
 absl::StatusOr<v1::CatalogueContent> WithDataset(const CheckedContent& content, const crypto::DatasetHead& head,
-                                                 const std::optional<crypto::DatasetId>& replaces) {
+                                                 const std::optional<crypto::DatasetId>& replaces,
+                                                 const KeepingDates& dates) {
   ASSIGN_OR_RETURN(const CheckedDataset dataset,
                    CheckNewDataset(content, head.manifest_bytes, head.signature, head.details));
   RETURN_IF_ERROR(CheckExplained(dataset));
@@ -101,6 +145,8 @@ absl::StatusOr<v1::CatalogueContent> WithDataset(const CheckedContent& content, 
     added.set_signature(ToString(head.signature));
     added.set_details(head.details);
     added.set_incident_id(dataset.details.incident_id());
+    SetDates(dates, added);
+    ForgetRemovedList(dataset, next);
   }
   if (replaces && *replaces != dataset.manifest.dataset_id) {
     RETURN_IF_ERROR(CheckReplaced(content, dataset, *replaces));
@@ -109,10 +155,29 @@ absl::StatusOr<v1::CatalogueContent> WithDataset(const CheckedContent& content, 
   return next;
 }
 
-absl::StatusOr<v1::CatalogueContent> WithoutDataset(const CheckedContent& content, const crypto::DatasetId& id) {
-  if (content.FindDataset(id) == nullptr) return UnknownDataset("There is no such dataset in the catalogue.");
+absl::StatusOr<v1::CatalogueContent> WithDates(const CheckedContent& content, const crypto::DatasetId& id,
+                                               const KeepingDates& dates) {
   v1::CatalogueContent next = content.message();
-  Erase(content, id, next);
+  for (size_t i = 0; i < content.datasets().size(); ++i) {
+    if (content.datasets()[i].manifest.dataset_id != id) continue;
+    SetDates(dates, *next.mutable_datasets(static_cast<int>(i)));
+    return next;
+  }
+  return UnknownDataset("There is no such dataset in the catalogue.");
+}
+
+absl::StatusOr<v1::CatalogueContent> WithoutDatasets(const CheckedContent& content,
+                                                     const std::set<crypto::DatasetId>& ids, std::string_view today) {
+  v1::CatalogueContent next = content.message();
+  const std::vector<CheckedDataset>& datasets = content.datasets();
+  size_t erased = 0;
+  for (size_t i = datasets.size(); i-- > 0;) {
+    if (!ids.contains(datasets[i].manifest.dataset_id)) continue;
+    next.mutable_datasets()->DeleteSubrange(static_cast<int>(i), 1);
+    ++erased;
+  }
+  if (erased < ids.size()) return UnknownDataset("There is no such dataset in the catalogue.");
+  NoteRemovedLists(content.message(), today, next);
   return next;
 }
 
@@ -126,6 +191,7 @@ absl::StatusOr<v1::CatalogueContent> WithNotice(const CheckedContent& content, c
   v1::Notice& added = *next.add_incidents();
   added = notice;
   added.set_version(1);
+  added.clear_removed_lists();
   return next;
 }
 
@@ -139,7 +205,9 @@ absl::StatusOr<v1::CatalogueContent> WithEditedNotice(const CheckedContent& cont
                    absl::StrCat("The notice is at version ", edited.version(), ", but the edit was made from version ",
                                 notice.version(), ". Read it again and repeat the edit."));
     }
+    const v1::Notice published = edited;
     edited = notice;
+    *edited.mutable_removed_lists() = published.removed_lists();
     edited.set_version(notice.version() + 1);
     RETURN_IF_ERROR(CheckDatasetsStay(content, next));
     return next;

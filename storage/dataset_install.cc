@@ -134,6 +134,7 @@ absl::Status RocksDatasetStore::RemoveHolding(const crypto::DatasetId& id) {
 absl::Status RocksDatasetStore::Reclaim() {
   if (garbage_.empty()) return absl::OkStatus();
   for (const uint64_t sequence : garbage_) RETURN_IF_ERROR(RemoveBytes(sequence));
+  RETURN_IF_ERROR(rocks_->DropOldFiles());
   rocksdb::WriteBatch batch;
   for (const uint64_t sequence : garbage_) batch.Delete(GarbageKey(sequence));
   RETURN_IF_ERROR(rocks_->Write(batch));

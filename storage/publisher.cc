@@ -1,7 +1,6 @@
 #include "storage/publisher.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
 #include <set>
 #include <shared_mutex>
@@ -11,6 +10,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "storage/content_changes.h"
+#include "storage/removals.h"
 
 namespace exposure::storage {
 namespace {
@@ -26,13 +26,25 @@ absl::StatusOr<Served> MakeServed(crypto::SignedCatalogue signed_catalogue) {
       ServedCatalogue{std::move(signed_catalogue), header, std::move(content)});
 }
 
+// What `next` does not list of `content`: datasets of epochs that are retired or gone.
+std::vector<crypto::Receipt> Dropped(const v1::CatalogueContent& content, const CheckedContent& next) {
+  std::vector<crypto::Receipt> removals;
+  for (const v1::Dataset& dataset : content.datasets()) {
+    const auto manifest = crypto::DecodeManifest(AsBytes(dataset.manifest()));
+    if (!manifest.ok() || next.FindDataset(manifest->dataset_id) != nullptr) continue;
+    removals.push_back(RemovalOf(*manifest, crypto::RemovalCause::kEpochRetired));
+  }
+  return removals;
+}
+
 absl::Status NoRecords() {
   return Error(Reason::kStorageFailed, "This process holds no records. Ask the one that does.");
 }
 
 class SerialPublisher : public Publisher {
  public:
-  explicit SerialPublisher(const PublisherOptions& options) : options_(options) {}
+  explicit SerialPublisher(const PublisherOptions& options)
+      : options_(options), removals_(options.datasets, options.receipts, options.signer, options.clock) {}
 
   absl::Status Start(const v1::CatalogueContent& configured);
 
@@ -55,9 +67,9 @@ class SerialPublisher : public Publisher {
     if (options_.datasets == nullptr) return NoRecords();
     return options_.datasets->AbortUpload(id);
   }
-  absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& id,
-                                   const std::optional<crypto::DatasetId>& replaces) override;
-  absl::StatusOr<uint64_t> Retract(const crypto::DatasetId& id) override;
+  absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& id, const std::optional<crypto::DatasetId>& replaces,
+                                   const KeepingDates& dates) override;
+  absl::StatusOr<SignedReceipt> Retract(const crypto::DatasetId& id) override;
   absl::StatusOr<uint64_t> PublishNotice(const v1::Notice& notice) override;
   absl::StatusOr<uint64_t> UpdateNotice(const v1::Notice& notice) override;
   absl::Status Tick() override;
@@ -71,13 +83,18 @@ class SerialPublisher : public Publisher {
   // Signs `next` and serves it. On an error what was served still is. Returns the version.
   absl::StatusOr<uint64_t> Switch(const v1::CatalogueContent& next, Previous previous);
   void Serve(Served next, Previous previous);
-  absl::Status RemoveLeaving(const crypto::DatasetId& id);
-  absl::Status RemoveDue();
+  absl::StatusOr<uint64_t> ChangeDates(const CheckedDataset& dataset, const KeepingDates& dates);
+  // Takes datasets out of the catalogue; nothing of them is served any more.
+  absl::Status TakeOut(const std::vector<crypto::Receipt>& removals);
+  absl::Status TakeOutEnded();
+  absl::Status FinishDue() { return removals_.FinishDue(Current()->header.version, options_.removed); }
+  void Warn();
   absl::Status Reissue();
 
   const PublisherOptions options_;
-  std::mutex change_;                              // one change at a time
-  std::map<crypto::DatasetId, uint64_t> leaving_;  // no longer listed → when its bytes go; guarded by change_
+  std::mutex change_;  // one change at a time; guards what follows
+  Removals removals_;
+  uint64_t warned_on_ = 0;  // day since 1970
 
   mutable std::shared_mutex served_;  // guards what follows; never held across I/O
   Served current_;
@@ -91,15 +108,18 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   if (newest && !before.ParseFromString(newest->content)) {
     return Error(Reason::kCorruptRecords, "The newest signed catalogue does not parse. Restore it from a backup.");
   }
-  const v1::CatalogueContent next = WithConfiguration(before, configured);
+  const v1::CatalogueContent next = WithConfiguration(before, configured, DateText(options_.clock()));
   std::string bytes = next.SerializeAsString();
   if (newest && bytes == before.SerializeAsString()) bytes = newest->content;  // verbatim: the same version
 
   ASSIGN_OR_RETURN(const CheckedContent checked, CheckedContent::Parse(bytes));
   RETURN_IF_ERROR(CheckInstalled(checked));
+  RETURN_IF_ERROR(removals_.Announce(Dropped(before, checked)));
   ASSIGN_OR_RETURN(crypto::SignedCatalogue signed_catalogue, SignFirst(newest, bytes));
   ASSIGN_OR_RETURN(Served served, MakeServed(std::move(signed_catalogue)));
   Serve(std::move(served), Previous::kEnd);
+  RETURN_IF_ERROR(removals_.Resume(Listed()));
+  TakeOutEnded().IgnoreError();  // Tick repeats it
   if (options_.datasets == nullptr) return absl::OkStatus();
   const std::set<crypto::DatasetId> listed = Listed();
   for (const crypto::DatasetId& id : listed) options_.datasets->AbortUpload(id).IgnoreError();
@@ -189,49 +209,79 @@ absl::StatusOr<BegunUpload> SerialPublisher::BeginUpload(BytesView manifest, Byt
 }
 
 absl::StatusOr<uint64_t> SerialPublisher::Publish(const crypto::DatasetId& id,
-                                                  const std::optional<crypto::DatasetId>& replaces) {
+                                                  const std::optional<crypto::DatasetId>& replaces,
+                                                  const KeepingDates& asked) {
   if (options_.datasets == nullptr) return NoRecords();
   const std::lock_guard<std::mutex> change(change_);
   const Served current = Current();
-  const bool replaces_listed = replaces && *replaces != id && current->content.FindDataset(*replaces) != nullptr;
-  if (current->content.FindDataset(id) != nullptr && !replaces_listed) return current->header.version;
+  const CheckedDataset* listed = current->content.FindDataset(id);
+  const CheckedDataset* replaced = replaces && *replaces != id ? current->content.FindDataset(*replaces) : nullptr;
+  if (listed != nullptr && replaced == nullptr) return ChangeDates(*listed, asked);
 
+  const uint64_t now = options_.clock();
+  ASSIGN_OR_RETURN(const KeepingDates dates, DatesOfNew(asked, options_.retention, now));
   ASSIGN_OR_RETURN(const crypto::DatasetHead head, options_.datasets->Head(id));
-  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithDataset(current->content, head, replaces));
+  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithDataset(current->content, head, replaces, dates));
   RETURN_IF_ERROR(options_.datasets->Install(id));
+  std::vector<crypto::Receipt> removals;
+  if (replaced != nullptr) removals.push_back(RemovalOf(replaced->manifest, crypto::RemovalCause::kReplaced));
+  RETURN_IF_ERROR(removals_.Announce(removals));
   ASSIGN_OR_RETURN(const uint64_t version, Switch(next, Previous::kKeep));
   options_.datasets->AbortUpload(id).IgnoreError();  // no longer needed; what fails is repeated at the next start
-  leaving_.erase(id);
-  if (replaces_listed) leaving_[*replaces] = options_.clock() + kPreviousServed;
+  removals_.Stay(id);
+  removals_.Leave(removals, now + kPreviousServed);
   return version;
 }
 
-absl::StatusOr<uint64_t> SerialPublisher::Retract(const crypto::DatasetId& id) {
+absl::StatusOr<uint64_t> SerialPublisher::ChangeDates(const CheckedDataset& dataset, const KeepingDates& asked) {
+  const Served current = Current();
+  if (asked == KeepingDates{}) return current->header.version;
+  ASSIGN_OR_RETURN(const KeepingDates dates,
+                   DatesOfPublished(asked, *dataset.message, options_.retention, options_.clock()));
+  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithDates(current->content, dataset.manifest.dataset_id, dates));
+  return Switch(next, Previous::kKeep);
+}
+
+absl::StatusOr<SignedReceipt> SerialPublisher::Retract(const crypto::DatasetId& id) {
   if (options_.datasets == nullptr) return NoRecords();
   const std::lock_guard<std::mutex> change(change_);
   const Served current = Current();
-  uint64_t version = current->header.version;
-  if (leaving_.contains(id)) {
+  if (const CheckedDataset* dataset = current->content.FindDataset(id); dataset != nullptr) {
+    RETURN_IF_ERROR(TakeOut({RemovalOf(dataset->manifest, crypto::RemovalCause::kRetracted)}));
+  } else if (removals_.IsLeaving(id)) {
     Serve(current, Previous::kEnd);  // replaced, but served until now
   } else {
-    ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithoutDataset(current->content, id));
-    ASSIGN_OR_RETURN(version, Switch(next, Previous::kEnd));
+    return removals_.Find(id);
   }
-  leaving_[id] = 0;
-  RETURN_IF_ERROR(RemoveLeaving(id));
-  return version;
+  return removals_.Finish(id, Current()->header.version);
 }
 
-absl::Status SerialPublisher::RemoveLeaving(const crypto::DatasetId& id) {
-  const absl::Status status = options_.datasets->Remove(id);
-  if (status.ok()) {
-    leaving_.erase(id);
-    return status;
+absl::Status SerialPublisher::TakeOut(const std::vector<crypto::Receipt>& removals) {
+  if (removals.empty()) return absl::OkStatus();
+  std::set<crypto::DatasetId> ids;
+  for (const crypto::Receipt& removal : removals) ids.insert(removal.dataset_id);
+  ASSIGN_OR_RETURN(const v1::CatalogueContent next,
+                   WithoutDatasets(Current()->content, ids, DateText(options_.clock())));
+  RETURN_IF_ERROR(removals_.Announce(removals));
+  RETURN_IF_ERROR(Switch(next, Previous::kEnd).status());
+  removals_.Leave(removals, 0);
+  return absl::OkStatus();
+}
+
+absl::Status SerialPublisher::TakeOutEnded() {
+  const Served current = Current();
+  std::vector<crypto::Receipt> removals;
+  for (const CheckedDataset* dataset : Ended(current->content, options_.clock())) {
+    removals.push_back(RemovalOf(dataset->manifest, crypto::RemovalCause::kEnded));
   }
-  return Error(ReasonOf(status).value_or(Reason::kStorageFailed),
-               absl::StrCat("The dataset is no longer served, but its bytes could not be removed yet; that is tried "
-                            "again every minute. ",
-                            status.message()));
+  return TakeOut(removals);
+}
+
+void SerialPublisher::Warn() {
+  const uint64_t now = options_.clock();
+  if (!options_.warn || warned_on_ == now / kDay) return;
+  warned_on_ = now / kDay;
+  for (const std::string& line : RetentionWarnings(Current()->content, now)) options_.warn(line);
 }
 
 absl::StatusOr<uint64_t> SerialPublisher::PublishNotice(const v1::Notice& notice) {
@@ -248,20 +298,12 @@ absl::StatusOr<uint64_t> SerialPublisher::UpdateNotice(const v1::Notice& notice)
 
 absl::Status SerialPublisher::Tick() {
   const std::lock_guard<std::mutex> change(change_);
-  // Both are tried: removing makes the room that signing may lack.
-  const absl::Status removed = RemoveDue();
-  const absl::Status reissued = Reissue();
-  return reissued.ok() ? removed : reissued;
-}
-
-absl::Status SerialPublisher::RemoveDue() {
-  const uint64_t now = options_.clock();
-  std::vector<crypto::DatasetId> due;
-  for (const auto& [id, when] : leaving_) {
-    if (when <= now) due.push_back(id);
-  }
-  for (const crypto::DatasetId& id : due) RETURN_IF_ERROR(RemoveLeaving(id));
-  return absl::OkStatus();
+  // All are tried: removing makes the room that signing may lack.
+  absl::Status status = TakeOutEnded();
+  status.Update(FinishDue());
+  status.Update(Reissue());
+  Warn();
+  return status;
 }
 
 absl::Status SerialPublisher::Reissue() {

@@ -7,6 +7,7 @@
 #include <rocksdb/sst_partitioner.h>
 #include <rocksdb/table.h>
 
+#include <chrono>
 #include <cstdarg>
 #include <filesystem>
 #include <system_error>
@@ -24,6 +25,7 @@ constexpr size_t kCacheBytes = size_t{4} << 20;
 constexpr size_t kWriteBufferBytes = size_t{8} << 20;
 constexpr uint64_t kRoomToOpen = 6 * kWriteBufferBytes;
 constexpr size_t kProbeBytes = size_t{1} << 20;
+constexpr auto kLongestRead = std::chrono::seconds(10);
 
 // RocksDB's LOG file would hold keys of files and places in them. What matters comes back as a status.
 class SilentLogger : public rocksdb::Logger {
@@ -180,6 +182,25 @@ absl::Status Rocks::CheckRoom(uint64_t bytes) const {
   if (!env_->GetFreeSpace(directory_, &free).ok() || free >= bytes) return absl::OkStatus();
   return Error(Reason::kDiskFull, absl::StrCat("The disk of the data directory ", directory_, " has ", free >> 20,
                                                " MiB left; ", bytes >> 20, " MiB are needed. Make room, then repeat."));
+}
+
+std::shared_ptr<Rocks::Generation> Rocks::CurrentGeneration() {
+  const std::lock_guard<std::mutex> lock(generation_mutex_);
+  return generation_;
+}
+
+absl::Status Rocks::DropOldFiles() {
+  std::future<void> ended;
+  {
+    const std::lock_guard<std::mutex> lock(generation_mutex_);
+    ended = generation_->ended.get_future();
+    generation_->next = std::make_shared<Generation>();
+    generation_ = generation_->next;
+  }
+  if (ended.wait_for(kLongestRead) != std::future_status::ready) {
+    return Error(Reason::kStorageFailed, "Files that are to go are still being read. Repeat it.");
+  }
+  return Change([](const Use& use) { return use.db().EnableFileDeletions(true); });
 }
 
 // Opening needs room for what the log holds: closing what can still be read must wait until there is.

@@ -7,6 +7,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -52,6 +53,14 @@ absl::Status ReadError(const rocksdb::Status& status);
 // log file that has failed. So that is switched off. Instead the database is closed and opened again before the next
 // change, once there is room; until then it is read as it is.
 class Rocks {
+  // Everybody who began to use the database between two calls of DropOldFiles. Ends with the last of them, and of those
+  // who began before.
+  struct Generation {
+    std::promise<void> ended;
+    std::shared_ptr<Generation> next;
+    ~Generation() { ended.set_value(); }
+  };
+
  public:
   struct Family {
     std::string name;
@@ -67,8 +76,9 @@ class Rocks {
 
    private:
     friend class Rocks;
-    explicit Use(Rocks* rocks) : rocks_(rocks), lock_(rocks->open_) {}
+    explicit Use(Rocks* rocks) : rocks_(rocks), generation_(rocks->CurrentGeneration()), lock_(rocks->open_) {}
     Rocks* rocks_;
+    std::shared_ptr<Generation> generation_;
     std::shared_lock<std::shared_mutex> lock_;
   };
 
@@ -91,6 +101,10 @@ class Rocks {
   // gone.
   absl::Status Reopen();
 
+  // Deletes the files that are no longer part of the database, once everybody who began to read before has finished: a
+  // reader keeps the files that it found. The caller holds no Use. Returns STORAGE_FAILED after ten seconds of waiting.
+  absl::Status DropOldFiles();
+
   // Returns DISK_FULL unless so many bytes are free.
   absl::Status CheckRoom(uint64_t bytes) const;
 
@@ -103,10 +117,14 @@ class Rocks {
   absl::Status OpenDatabase();
   void Close();
   absl::Status Probe() const;
+  std::shared_ptr<Generation> CurrentGeneration();
 
   const std::string directory_;
   const std::vector<Family> families_;
   rocksdb::Env* const env_;
+
+  std::mutex generation_mutex_;
+  std::shared_ptr<Generation> generation_ = std::make_shared<Generation>();  // guarded by generation_mutex_
 
   bool failed_ = false;     // a write failed: open again before the next change
   std::shared_mutex open_;  // shared: in use; exclusive: closing and opening

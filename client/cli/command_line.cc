@@ -90,6 +90,7 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
   AddPublish(app, invocation);
   AddVerifyPublished(app, invocation);
   AddRetract(app, invocation);
+  AddReceipt(app, invocation);
   AddKeys(app, invocation);
   AddAudit(app, invocation);
   AddGrant(app, invocation);

@@ -25,6 +25,7 @@ void AddSeal(CLI::App& app, Invocation& invocation);
 void AddVerifyPublished(CLI::App& app, Invocation& invocation);
 void AddPublish(CLI::App& app, Invocation& invocation);
 void AddRetract(CLI::App& app, Invocation& invocation);
+void AddReceipt(CLI::App& app, Invocation& invocation);
 void AddDownload(CLI::App& app, Invocation& invocation);
 void AddKeys(CLI::App& app, Invocation& invocation);
 void AddAudit(CLI::App& app, Invocation& invocation);

@@ -89,6 +89,8 @@ how_to_dispute { en: "" cy: "" }
 checkability: CHECKABILITY_UNSPECIFIED
 # With BY_NUMBER, the kinds of number, one line each:
 # schemes: "met/pay"
+# Leave out; the service writes down which lists were removed.
+# removed_lists:
 # Otherwise: why not, and how do those affected hear of it?
 why_not_by_number { en: "" cy: "" }
 # How many people, as declared? 0: not known.

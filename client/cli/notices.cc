@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "client/answer.h"
@@ -38,23 +39,58 @@ absl::StatusOr<Found> Find(const Session& session) {
   return Found{*std::move(remembered), fresh.status()};
 }
 
+// The datasets of a notice, for those who keep them.
+std::vector<const CheckedDataset*> DatasetsOf(const Found& found, const v1::Notice& notice) {
+  std::vector<const CheckedDataset*> datasets;
+  for (const CheckedDataset& dataset : found.catalogue->content.datasets()) {
+    if (dataset.message->incident_id() == notice.incident_id()) datasets.push_back(&dataset);
+  }
+  return datasets;
+}
+
+std::string KeepingLine(const CheckedDataset& dataset, Language language) {
+  const auto date = [&](uint64_t seconds) {
+    return seconds == 0 ? std::string(Say(language, "never", "byth")) : FormatTime(seconds, language);
+  };
+  return absl::StrCat("  ", ToHex(dataset.manifest.dataset_id), std::string(Say(language, ": review ", ": adolygu ")),
+                      date(dataset.message->review_at()), std::string(Say(language, ", removed ", ", dileu ")),
+                      date(dataset.message->ends_at()), "\n");
+}
+
+std::string KeepingJson(const CheckedDataset& dataset) {
+  return absl::StrCat("{\"dataset_id\":", JsonString(ToHex(dataset.manifest.dataset_id)),
+                      ",\"incident_id\":", JsonString(dataset.message->incident_id()),
+                      ",\"review_at\":", dataset.message->review_at(), ",\"ends_at\":", dataset.message->ends_at(),
+                      "}");
+}
+
 absl::StatusOr<std::string> Json(const Found& found, const std::vector<const v1::Notice*>& notices) {
   google::protobuf::util::JsonPrintOptions print;
   print.preserve_proto_field_names = true;
-  std::vector<std::string> entries;
+  std::vector<std::string> entries, datasets;
   for (const v1::Notice* notice : notices) {
+    for (const CheckedDataset* dataset : DatasetsOf(found, *notice)) datasets.push_back(KeepingJson(*dataset));
     const auto status = google::protobuf::util::MessageToJsonString(*notice, &entries.emplace_back(), print);
     if (!status.ok()) return Error(Reason::kCatalogueMalformed, "A notice cannot be written as JSON.");
   }
   const crypto::CatalogueHeader& header = found.catalogue->header;
   return absl::StrCat("{\"catalogue\":{\"version\":", header.version, ",\"issued\":", header.issued,
                       ",\"expires\":", header.expires, "},\"reached\":", found.unreachable.ok() ? "true" : "false",
-                      ",\"notices\":[", absl::StrJoin(entries, ","), "]}\n");
+                      ",\"notices\":[", absl::StrJoin(entries, ","), "],\"datasets\":[", absl::StrJoin(datasets, ","),
+                      "]}\n");
 }
 
 std::string Text(const Found& found, const std::vector<const v1::Notice*>& notices, const PrintOptions& print) {
   std::string text;
-  for (const v1::Notice* notice : notices) absl::StrAppend(&text, ToText(*notice, print), "\n");
+  for (const v1::Notice* notice : notices) {
+    absl::StrAppend(&text, ToText(*notice, print));
+    if (print.verbose) {
+      for (const CheckedDataset* dataset : DatasetsOf(found, *notice)) {
+        absl::StrAppend(&text, KeepingLine(*dataset, print.language));
+      }
+    }
+    absl::StrAppend(&text, "\n");
+  }
   const Language language = print.language;
   absl::StrAppend(&text,
                   std::string(Say(language, "As last confirmed by the service on ",

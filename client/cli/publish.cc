@@ -5,13 +5,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "client/cli/commands.h"
 #include "client/cli/options.h"
 #include "client/cli/output.h"
 #include "client/cli/progress.h"
+#include "client/cli/receipt.h"
+#include "client/cli/text_file.h"
 #include "client/seal/resume.h"
 #include "client/seal/upload.h"
 
@@ -24,6 +28,9 @@ struct PublishOptions {
   std::string file;
   std::string dataset_id;
   std::string incident_id;
+  std::string review;
+  std::string end;
+  std::string receipts;  // directory
 };
 
 absl::StatusOr<crypto::DatasetId> ParseDatasetId(const std::string& hex) {
@@ -32,8 +39,24 @@ absl::StatusOr<crypto::DatasetId> ParseDatasetId(const std::string& hex) {
   return *id;
 }
 
+// Unix seconds at which a day begins, UTC; 0 where none is given.
+absl::StatusOr<uint64_t> ParseDay(const std::string& option, const std::string& date) {
+  if (date.empty()) return 0;
+  absl::Time day;
+  if (date.size() != 10 || !absl::ParseTime("%Y-%m-%d", date, &day, nullptr) || absl::ToUnixSeconds(day) <= 0) {
+    return Error(Reason::kBadUsage, absl::StrCat(option, ": a date like 2027-11-24."));
+  }
+  return static_cast<uint64_t>(absl::ToUnixSeconds(day));
+}
+
 std::string Json(const crypto::DatasetId& id, uint64_t version) {
   return absl::StrCat("{\"dataset_id\":", JsonString(ToHex(id)), ",\"catalogue_version\":", version, "}\n");
+}
+
+std::string Json(const crypto::Receipt& receipt, const std::string& path) {
+  return absl::StrCat("{\"dataset_id\":", JsonString(ToHex(receipt.dataset_id)),
+                      ",\"catalogue_version\":", receipt.catalogue_version, ",\"removed_at\":", receipt.removed_at,
+                      ",\"receipt\":", JsonString(path), "}\n");
 }
 
 absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
@@ -41,6 +64,9 @@ absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
   if (!options.dataset_id.empty()) {
     ASSIGN_OR_RETURN(replaces, ParseDatasetId(options.dataset_id));
   }
+  KeepingDates dates;
+  ASSIGN_OR_RETURN(dates.review_at, ParseDay("--review", options.review));
+  ASSIGN_OR_RETURN(dates.ends_at, ParseDay("--end", options.end));
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
   RETURN_IF_ERROR(session.keeper->Refresh().status());  // is it the service of the root that is believed?
   ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
@@ -49,7 +75,7 @@ absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
       options.file, [&progress](uint64_t sent, uint64_t of) { progress.Update("Uploading", "bytes", sent, of); });
   progress.Finish();
   RETURN_IF_ERROR(upload.status());
-  ASSIGN_OR_RETURN(const uint64_t version, client->Publish(upload->dataset_id, replaces));
+  ASSIGN_OR_RETURN(const uint64_t version, client->Publish(upload->dataset_id, replaces, dates));
   ASSIGN_OR_RETURN(const auto catalogue, session.keeper->Refresh());
   if (catalogue->content.FindDataset(upload->dataset_id) == nullptr) {
     return Error(Reason::kMissingDataset,
@@ -65,8 +91,13 @@ absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
   return ExitCode::kOk;
 }
 
+struct Retraction {
+  std::vector<crypto::DatasetId> ids;
+  std::shared_ptr<const VerifiedCatalogue> catalogue;  // before
+};
+
 // Of an incident, as the catalogue lists them; or the one that was named.
-absl::StatusOr<std::vector<crypto::DatasetId>> ToRetract(const PublishOptions& options) {
+absl::StatusOr<Retraction> ToRetract(const PublishOptions& options) {
   if (options.dataset_id.empty() == options.incident_id.empty()) {
     return Error(Reason::kBadUsage, "Which dataset? Give its id, or --incident ID for all of an incident.");
   }
@@ -76,24 +107,40 @@ absl::StatusOr<std::vector<crypto::DatasetId>> ToRetract(const PublishOptions& o
   }
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
   ASSIGN_OR_RETURN(const auto catalogue, session.keeper->Refresh());
-  if (named) return std::vector<crypto::DatasetId>{*named};
+  if (named) return Retraction{{*named}, catalogue};
   std::vector<crypto::DatasetId> ids;
   for (const CheckedDataset& dataset : catalogue->content.datasets()) {
     if (dataset.message->incident_id() == options.incident_id) ids.push_back(dataset.manifest.dataset_id);
   }
   if (ids.empty()) return Error(Reason::kUnknownDataset, "No dataset of such an incident is published.");
-  return ids;
+  return Retraction{std::move(ids), catalogue};
+}
+
+// Keeps the receipt at `path`, once it was checked.
+absl::StatusOr<crypto::Receipt> KeepReceipt(const crypto::DatasetId& id, const ReceiptBytes& bytes,
+                                            const VerifiedCatalogue& catalogue, const std::string& path) {
+  config::v1::ReceiptFile file;
+  file.set_receipt(ToHex(AsBytes(bytes.receipt)));
+  file.set_signature(ToHex(AsBytes(bytes.signature)));
+  file.set_delegation(ToHex(AsBytes(catalogue.bytes.delegation)));
+  file.set_delegation_signature(ToHex(AsBytes(catalogue.bytes.delegation_signature)));
+  file.set_root_key(ToHex(catalogue.roots.root));
+  ASSIGN_OR_RETURN(const crypto::Receipt receipt, CheckReceipt(file, catalogue.roots.root));
+  if (receipt.dataset_id != id) return Error(Reason::kBadReceipt, "The receipt is of another dataset.");
+  RETURN_IF_ERROR(WriteFileAtomically(path, ToTextProto(file), 0644));
+  return receipt;
 }
 
 absl::StatusOr<ExitCode> RunRetract(const PublishOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<crypto::DatasetId> ids, ToRetract(options));
+  ASSIGN_OR_RETURN(const Retraction retraction, ToRetract(options));
   ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
-  for (const crypto::DatasetId& id : ids) {
-    ASSIGN_OR_RETURN(const uint64_t version, client->Retract(id));
+  for (const crypto::DatasetId& id : retraction.ids) {
+    ASSIGN_OR_RETURN(const ReceiptBytes bytes, client->Retract(id));
+    const std::string path = absl::StrCat(options.receipts, options.receipts.empty() ? "" : "/", ToHex(id), ".receipt");
+    ASSIGN_OR_RETURN(const crypto::Receipt receipt, KeepReceipt(id, bytes, *retraction.catalogue, path));
     RETURN_IF_ERROR(WriteOut(options.output.json
-                                 ? Json(id, version)
-                                 : absl::StrCat("Retracted dataset ", ToHex(id), ": catalogue version ", version,
-                                                " no longer lists it, and its bytes are gone from the service.\n")));
+                                 ? Json(receipt, path)
+                                 : absl::StrCat(ReceiptText(receipt), "The receipt is in ", path, ".\n")));
   }
   return ExitCode::kOk;
 }
@@ -105,11 +152,15 @@ void AddPublish(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("publish", "Upload a sealed dataset file and switch the catalogue to it");
   command->add_option("FILE", options->file, "The sealed dataset file")->required();
   command->add_option("--replaces", options->dataset_id, "Id of the published dataset that it takes the place of");
+  command->add_option("--review", options->review, "When to look whether it is still needed: 2027-11-24 [a year]");
+  command->add_option("--end", options->end,
+                      "When it is retracted by itself: 2030-11-24 [as long as the service keeps]");
   AddServiceOptions(*command, options->service);
   AddJsonOption(*command, options->output);
   command->footer(
       "Example: exposure publish met-2023-supplier.dataset\n"
-      "Interrupted, say it again: the upload goes on where it was. Afterwards FILE.resume is erased.");
+      "Interrupted, say it again: the upload goes on where it was. Afterwards FILE.resume is erased.\n"
+      "Published already, say it again with --review for another date; an end may come sooner, never later.");
   command->callback([&invocation, options] {
     invocation.json = options->output.json;
     invocation.run = [options] { return RunPublish(*options); };
@@ -121,9 +172,12 @@ void AddRetract(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand("retract", "Take a dataset out of the catalogue and remove its bytes");
   command->add_option("DATASET", options->dataset_id, "Its id, 32 hexadecimal digits");
   command->add_option("--incident", options->incident_id, "All datasets of this incident");
+  command->add_option("--receipts", options->receipts, "Where to write DATASET.receipt [the current directory]");
   AddServiceOptions(*command, options->service);
   AddJsonOption(*command, options->output);
-  command->footer("Example: exposure retract --incident met-2023-supplier\nThe notice stays.");
+  command->footer(
+      "Example: exposure retract --incident met-2023-supplier\n"
+      "The notice stays. Writes DATASET.receipt; say it again with the id to have the receipt again.");
   command->callback([&invocation, options] {
     invocation.json = options->output.json;
     invocation.run = [options] { return RunRetract(*options); };

@@ -87,6 +87,16 @@ std::vector<v1::Category> SpokenOf(const v1::Notice& notice, const std::vector<c
   return {named.begin(), named.end()};
 }
 
+// Without a list of these schemes: whether one will come, or there was one that was removed.
+VerdictKind WithoutList(const v1::Notice& notice, const std::vector<std::string>& schemes) {
+  const auto removed = [&](const std::string& scheme) {
+    return std::any_of(notice.removed_lists().begin(), notice.removed_lists().end(),
+                       [&](const v1::RemovedList& list) { return list.scheme() == scheme; });
+  };
+  return std::all_of(schemes.begin(), schemes.end(), removed) ? VerdictKind::kCannotBeChecked
+                                                              : VerdictKind::kCannotBeCheckedYet;
+}
+
 void Judge(const CheckedContent& content, const std::set<std::string>& asked, std::span<const Finding> findings,
            Verdict& verdict) {
   const v1::Notice& notice = *verdict.notice;
@@ -96,11 +106,12 @@ void Judge(const CheckedContent& content, const std::set<std::string>& asked, st
   }
   const std::vector<const CheckedDataset*> datasets = DatasetsOf(content, notice);
   if (datasets.empty()) {
-    verdict.kind = VerdictKind::kCannotBeCheckedYet;  // with whatever number
+    verdict.kind = WithoutList(notice, {notice.schemes().begin(), notice.schemes().end()});  // with whatever number
     return;
   }
+  std::vector<std::string> given;
   for (const std::string& scheme : notice.schemes()) {
-    if (!asked.contains(scheme)) verdict.needs.push_back(scheme);
+    (asked.contains(scheme) ? given : verdict.needs).push_back(scheme);
   }
   if (verdict.needs.size() == static_cast<size_t>(notice.schemes_size())) {
     verdict.kind = VerdictKind::kNeedsAnotherNumber;
@@ -121,7 +132,7 @@ void Judge(const CheckedContent& content, const std::set<std::string>& asked, st
   } else if (!sum.problem.ok()) {
     verdict.kind = VerdictKind::kNoAnswer;
   } else if (sum.datasets == 0) {
-    verdict.kind = VerdictKind::kCannotBeCheckedYet;
+    verdict.kind = WithoutList(notice, given);
   } else {
     verdict.kind = VerdictKind::kNotInThisDataset;
   }

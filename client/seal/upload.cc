@@ -70,8 +70,9 @@ class GrpcCustodianClient final : public CustodianClient {
                                       const std::function<void(uint64_t, uint64_t)>& progress) override;
   absl::Status AbortUpload(const crypto::DatasetId& dataset_id) override;
   absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& dataset_id,
-                                   const std::optional<crypto::DatasetId>& replaces) override;
-  absl::StatusOr<uint64_t> Retract(const crypto::DatasetId& dataset_id) override;
+                                   const std::optional<crypto::DatasetId>& replaces,
+                                   const KeepingDates& dates) override;
+  absl::StatusOr<ReceiptBytes> Retract(const crypto::DatasetId& dataset_id) override;
   absl::StatusOr<NoticeVersion> PublishNotice(const v1::Notice& notice) override;
   absl::StatusOr<NoticeVersion> UpdateNotice(const v1::Notice& notice) override;
 
@@ -137,21 +138,24 @@ absl::Status GrpcCustodianClient::AbortUpload(const crypto::DatasetId& dataset_i
 }
 
 absl::StatusOr<uint64_t> GrpcCustodianClient::Publish(const crypto::DatasetId& dataset_id,
-                                                      const std::optional<crypto::DatasetId>& replaces) {
+                                                      const std::optional<crypto::DatasetId>& replaces,
+                                                      const KeepingDates& dates) {
   v1::PublishDatasetRequest request;
   request.set_dataset_id(ToString(dataset_id));
   if (replaces) request.set_replaces(ToString(*replaces));
+  request.set_review_at(dates.review_at);
+  request.set_ends_at(dates.ends_at);
   ASSIGN_OR_RETURN(const v1::PublishDatasetResponse response,
                    Call(&v1::CustodianService::Stub::PublishDataset, request));
   return response.catalogue_version();
 }
 
-absl::StatusOr<uint64_t> GrpcCustodianClient::Retract(const crypto::DatasetId& dataset_id) {
+absl::StatusOr<ReceiptBytes> GrpcCustodianClient::Retract(const crypto::DatasetId& dataset_id) {
   v1::RetractDatasetRequest request;
   request.set_dataset_id(ToString(dataset_id));
   ASSIGN_OR_RETURN(const v1::RetractDatasetResponse response,
                    Call(&v1::CustodianService::Stub::RetractDataset, request));
-  return response.catalogue_version();
+  return ReceiptBytes{.receipt = response.receipt(), .signature = response.receipt_signature()};
 }
 
 absl::StatusOr<NoticeVersion> GrpcCustodianClient::PublishNotice(const v1::Notice& notice) {

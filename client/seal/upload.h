@@ -21,6 +21,18 @@ struct UploadResult {
   bool published = false;  // it was already: nothing was sent
 };
 
+// When somebody should look whether a dataset is still needed, and when it ends. Unix seconds; 0: as the service says.
+struct KeepingDates {
+  uint64_t review_at = 0;
+  uint64_t ends_at = 0;
+};
+
+// What a retraction left, as signed. Not checked yet.
+struct ReceiptBytes {
+  std::string receipt;
+  std::string signature;
+};
+
 struct NoticeVersion {
   uint64_t catalogue_version = 0;
   uint32_t notice_version = 0;
@@ -41,10 +53,13 @@ class CustodianClient {
   // Gives up an upload that is not published.
   virtual absl::Status AbortUpload(const crypto::DatasetId& dataset_id) = 0;
 
-  // Publishes an uploaded dataset, in the place of `replaces` if given. Returns the catalogue's version.
+  // Publishes an uploaded dataset, in the place of `replaces` if given; of a published one, changes the dates. Returns
+  // the catalogue's version.
   virtual absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& dataset_id,
-                                           const std::optional<crypto::DatasetId>& replaces) = 0;
-  virtual absl::StatusOr<uint64_t> Retract(const crypto::DatasetId& dataset_id) = 0;
+                                           const std::optional<crypto::DatasetId>& replaces,
+                                           const KeepingDates& dates) = 0;
+  // Answers once the bytes are gone.
+  virtual absl::StatusOr<ReceiptBytes> Retract(const crypto::DatasetId& dataset_id) = 0;
 
   virtual absl::StatusOr<NoticeVersion> PublishNotice(const v1::Notice& notice) = 0;
   virtual absl::StatusOr<NoticeVersion> UpdateNotice(const v1::Notice& notice) = 0;

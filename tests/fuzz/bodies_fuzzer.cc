@@ -8,6 +8,7 @@
 #include "crypto/bucket.h"
 #include "crypto/group.h"
 #include "crypto/key_text.h"
+#include "crypto/receipt.h"
 #include "crypto/record.h"
 #include "crypto/sealed_key.h"
 
@@ -38,6 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string text = EncodeSealedKey(*sealed);
     Require(text == AsChars(bytes) || text == std::string(AsChars(bytes)) + "\n");
   }
+  RoundTrip(DecodeReceipt(bytes), bytes);
   if (const auto content = DecodeContent(bytes); content.ok()) {
     Require(ToString(EncodeContent(*content)) == AsChars(bytes));
   }

@@ -76,6 +76,7 @@ TEST_F(AuditorTest, EachChangeHasItsWordAndItsObject) {
   ASSERT_THAT(auditor_->Published("custodian/met", dataset, before), IsOk());
   ASSERT_THAT(auditor_->Failed("custodian/met", "publish", "DISK_FULL"), IsOk());
   ASSERT_THAT(auditor_->Retracted("custodian/met", dataset), IsOk());
+  ASSERT_THAT(auditor_->Removed(dataset, "ended"), IsOk());
   ASSERT_THAT(auditor_->NoticePublished("custodian/met", "met-2023"), IsOk());
   ASSERT_THAT(auditor_->NoticeEdited("custodian/met", "met-2023"), IsOk());
   ASSERT_THAT(auditor_->KeyLoaded("evaluator", epoch), IsOk());
@@ -88,6 +89,7 @@ TEST_F(AuditorTest, EachChangeHasItsWordAndItsObject) {
                   "custodian/met load dataset=d1" + zeros, "custodian/met publish dataset=d1" + zeros,
                   "custodian/met publish dataset=d1" + zeros + " replaces=d0" + zeros,
                   "custodian/met failed what=publish reason=DISK_FULL", "custodian/met retract dataset=d1" + zeros,
+                  "service remove dataset=d1" + zeros + " cause=ended",
                   "custodian/met publish-notice incident=met-2023", "custodian/met edit-notice incident=met-2023",
                   "service load-key kind=evaluator id=e1" + zeros, "service stop "));
 }

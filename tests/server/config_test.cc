@@ -48,6 +48,8 @@ TEST_F(ConfigTest, IsReadWithPathsResolvedAndLimitsFilledIn) {
   EXPECT_EQ(config.settings.limits().dataset_bytes(), uint64_t{1} << 30);
   EXPECT_EQ(config.settings.limits().shutdown_seconds(), 5U);
   EXPECT_GE(config.settings.limits().evaluation_threads(), 1U);
+  EXPECT_EQ(config.settings.retention().review_days(), 365U);
+  EXPECT_EQ(config.settings.retention().end_days(), 2190U);
 }
 
 TEST_F(ConfigTest, BecomesTheContentOfACatalogue) {
@@ -241,9 +243,14 @@ TEST_F(ConfigTest, ASignerOfItsOwnIsRefused) {
   ExpectProblem("signer", "signer", "is not in this release");
 }
 
-TEST_F(ConfigTest, RetentionIsRefused) {
-  files_.Write({{"limits {", "retention { end_days: 10 }\nlimits {"}});
-  ExpectProblem("retention", "retention", "is not in this release");
+TEST_F(ConfigTest, DatasetsAreReviewedBeforeTheyEnd) {
+  files_.Write({{"limits {", "retention { review_days: 31 end_days: 30 }\nlimits {"}});
+  ExpectProblem("retention {", "retention.review_days", "more than end_days");
+  files_.Write({{"limits {", "retention { end_days: 36501 }\nlimits {"}});
+  ExpectProblem("retention {", "retention.end_days", "more than 36,500");
+  files_.Write({{"limits {", "retention { end_days: 30 }\nlimits {"}});
+  ASSERT_OK_AND_ASSIGN(const LoadedConfig config, LoadConfig(files_.config_path(), Roles::All()));
+  EXPECT_EQ(config.settings.retention().review_days(), 30U);
 }
 
 TEST_F(ConfigTest, RolesOpenOnlyTheirOwnFiles) {

@@ -108,12 +108,28 @@ TEST_F(CustodianServiceTest, PublishDataset) {
                                                         std::string("publish ") + kIdHex + " for " + kIdHex}));
 }
 
+TEST_F(CustodianServiceTest, PublishDatasetWithDates) {
+  v1::PublishDatasetRequest request;
+  request.set_dataset_id(Id());
+  request.set_review_at(1'800'000'000);
+  request.set_ends_at(1'900'000'000);
+  v1::PublishDatasetResponse response;
+  ASSERT_THAT(Call(&v1::CustodianService::Stub::PublishDataset, request, &response), IsGrpcOk());
+  EXPECT_EQ(publisher_.calls,
+            std::vector<std::string>{std::string("publish ") + kIdHex + " kept 1800000000 to 1900000000"});
+}
+
 TEST_F(CustodianServiceTest, RetractDataset) {
   v1::RetractDatasetRequest request;
   request.set_dataset_id(Id());
   v1::RetractDatasetResponse response;
   ASSERT_THAT(Call(&v1::CustodianService::Stub::RetractDataset, request, &response), IsGrpcOk());
   EXPECT_EQ(response.catalogue_version(), 7U);
+  const auto receipt = crypto::DecodeReceipt(AsBytes(response.receipt()));
+  ASSERT_TRUE(receipt.ok());
+  EXPECT_EQ(ToHex(receipt->dataset_id), kIdHex);
+  EXPECT_EQ(receipt->catalogue_version, 7U);
+  EXPECT_EQ(response.receipt_signature(), std::string(64, 3));
   EXPECT_EQ(publisher_.calls, std::vector<std::string>{std::string("retract ") + kIdHex});
 }
 

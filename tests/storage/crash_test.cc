@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "tests/storage/disk_search.h"
 #include "tests/storage/fault_env.h"
 #include "tests/storage/publisher_helpers.h"
 #include "tests/storage/worker.h"
@@ -60,6 +61,12 @@ class CrashTest : public ::testing::TestWithParam<uint64_t> {
     EXPECT_THAT(service.CheckAsClient(now), IsOk());
     EXPECT_THAT(service.datasets->VerifyChecksums(), IsOk());
 
+    if (acknowledged >= 4) {  // the first dataset was replaced
+      const BuiltDataset first = force_.Build();
+      EXPECT_EQ(BucketsFound(BytesOnDisk(directory()), first), 0u);
+      ASSERT_OK_AND_ASSIGN(const SignedReceipt kept, service.publisher->Retract(first.id()));
+      EXPECT_EQ(kept.receipt.cause, crypto::RemovalCause::kReplaced);
+    }
     if (service.publisher->Current()->content.FindIncident("met-2023-supplier") == nullptr) {
       ASSERT_THAT(service.publisher->PublishNotice(TestForce::Notice()), IsOk());
     }

@@ -78,7 +78,7 @@ TEST_F(DiskFullTest, PublishingFailsWholeWhereverTheRoomEnds) {
   for (int64_t room = 0; room < 40'000; room = room * 2 + 500) {
     SCOPED_TRACE(room);
     disk_.files().SetRoom(room);
-    const absl::StatusOr<uint64_t> published = service_.publisher->Publish(dataset_.id(), std::nullopt);
+    const absl::StatusOr<uint64_t> published = service_.publisher->Publish(dataset_.id(), std::nullopt, {});
     if (published.ok()) break;
     ++refused;
     EXPECT_THAT(published, HasReason(Reason::kDiskFull));
@@ -87,7 +87,7 @@ TEST_F(DiskFullTest, PublishingFailsWholeWhereverTheRoomEnds) {
   }
   EXPECT_GE(refused, 4);
   disk_.files().SetRoom(kRoom);
-  ASSERT_THAT(service_.publisher->Publish(dataset_.id(), std::nullopt), IsOk());
+  ASSERT_THAT(service_.publisher->Publish(dataset_.id(), std::nullopt, {}), IsOk());
   EXPECT_THAT(service_.CheckAsClient(now_), IsOk());
   Reopen();
   EXPECT_THAT(service_.CheckAsClient(now_), IsOk());
@@ -112,8 +112,9 @@ TEST_F(DiskFullTest, ARetractionThatCannotRemoveSaysSoAndIsTriedAgain) {
   ASSERT_OK_AND_ASSIGN(auto store, CatalogueStore::Open(dir_ / "catalogue"));
   ASSERT_OK_AND_ASSIGN(service_.signer,
                        MakeLocalSigner(TestKeys::Online(), TestKeys().delegation(), std::move(store), clock));
+  ASSERT_OK_AND_ASSIGN(service_.receipts, ReceiptStore::Open(dir_ / "receipts"));
   ASSERT_OK_AND_ASSIGN(service_.datasets, OpenStore(dir_ / "records", disk_.env()));
-  const PublisherOptions options{service_.datasets.get(), service_.signer.get(), clock};
+  const PublisherOptions options{service_.datasets.get(), service_.signer.get(), service_.receipts.get(), clock};
   ASSERT_OK_AND_ASSIGN(service_.publisher, Publisher::Create(options, force_.configured()));
   ASSERT_THAT(service_.Publish(dataset_), IsOk());
 
@@ -126,9 +127,11 @@ TEST_F(DiskFullTest, ARetractionThatCannotRemoveSaysSoAndIsTriedAgain) {
   EXPECT_THAT(service_.publisher->Tick(), HasReason(Reason::kDiskFull));
 
   disk_.files().SetRoom(kRoom);
+  now_ += 60;
   ASSERT_THAT(service_.publisher->Tick(), IsOk());
   EXPECT_FALSE(service_.datasets->IsInstalled(dataset_.id()));
-  EXPECT_THAT(service_.publisher->Retract(dataset_.id()), HasReason(Reason::kUnknownDataset));
+  ASSERT_OK_AND_ASSIGN(const SignedReceipt kept, service_.publisher->Retract(dataset_.id()));
+  EXPECT_EQ(kept.receipt.removed_at, now_) << "when they were gone, not when it was asked for";
 }
 
 // A signer whose disk is full until it is given room.
@@ -158,7 +161,7 @@ TEST_F(DiskFullTest, AServiceStartsWithTheNewestCatalogueWhereNothingCanBeSigned
   now_ += crypto::kReissueAfter;  // due to be issued again
   service_.publisher.reset();
   FullSigner signer(*service_.signer);
-  const PublisherOptions options{service_.datasets.get(), &signer, [this] { return now_; }};
+  const PublisherOptions options{service_.datasets.get(), &signer, service_.receipts.get(), [this] { return now_; }};
   v1::CatalogueContent changed = force_.configured();
   changed.set_service_name("Another name");
   EXPECT_THAT(Publisher::Create(options, changed), HasReason(Reason::kDiskFull)) << "that was never signed";

@@ -41,24 +41,29 @@ class TestKeys {
 struct Service {
   std::unique_ptr<DatasetStore> datasets;
   std::unique_ptr<CatalogueSigner> signer;
+  std::unique_ptr<ReceiptStore> receipts;
   std::unique_ptr<Publisher> publisher;
 
   // `now` must outlive it.
   static absl::StatusOr<Service> Open(const std::string& directory, const v1::CatalogueContent& configured,
-                                      const uint64_t& now, const TestKeys& keys = {}, rocksdb::Env* env = nullptr) {
+                                      const uint64_t& now, const TestKeys& keys = {}, rocksdb::Env* env = nullptr,
+                                      const std::function<void(const crypto::Receipt&)>& removed = nullptr,
+                                      const std::function<void(const std::string&)>& warn = nullptr) {
     const Clock clock = [&now] { return now; };
     Service service;
     ASSIGN_OR_RETURN(std::unique_ptr<CatalogueStore> store, CatalogueStore::Open(directory + "/catalogue", env));
     ASSIGN_OR_RETURN(service.signer, MakeLocalSigner(TestKeys::Online(), keys.delegation(), std::move(store), clock));
     ASSIGN_OR_RETURN(service.datasets, OpenStore(directory + "/records", env));
-    PublisherOptions options{service.datasets.get(), service.signer.get(), clock};
+    ASSIGN_OR_RETURN(service.receipts, ReceiptStore::Open(directory + "/receipts", env));
+    PublisherOptions options{service.datasets.get(), service.signer.get(), service.receipts.get(), clock, {}, removed, warn};
     ASSIGN_OR_RETURN(service.publisher, Publisher::Create(options, configured));
     return service;
   }
 
   // What a custodian does: begins or resumes, sends, publishes.
   absl::StatusOr<uint64_t> Publish(const testing::BuiltDataset& dataset,
-                                   const std::optional<crypto::DatasetId>& replaces = std::nullopt) {
+                                   const std::optional<crypto::DatasetId>& replaces = std::nullopt,
+                                   const KeepingDates& dates = {}) {
     const crypto::DatasetHead& head = dataset.head;
     ASSIGN_OR_RETURN(const BegunUpload begun,
                      publisher->BeginUpload(head.manifest_bytes, head.signature, head.details));
@@ -67,7 +72,7 @@ struct Service {
       ASSIGN_OR_RETURN(const UploadState state, publisher->Append(dataset.id(), held, AsBytes(bytes)));
       held = state.held;
     }
-    return publisher->Publish(dataset.id(), replaces);
+    return publisher->Publish(dataset.id(), replaces, dates);
   }
 
   bool Lists(const crypto::DatasetId& id) const { return publisher->Current()->content.FindDataset(id) != nullptr; }

@@ -56,7 +56,7 @@ TEST_F(PublisherTest, PublishingWhatIsPublishedChangesNothing) {
   ASSERT_OK_AND_ASSIGN(const BegunUpload begun, Begin(dataset_));
   EXPECT_TRUE(begun.published);
   EXPECT_EQ(begun.state.held, begun.state.size);
-  ASSERT_OK_AND_ASSIGN(const uint64_t again, publisher().Publish(dataset_.id(), std::nullopt));
+  ASSERT_OK_AND_ASSIGN(const uint64_t again, publisher().Publish(dataset_.id(), std::nullopt, {}));
   EXPECT_EQ(again, version);
 }
 
@@ -74,8 +74,8 @@ TEST_F(PublisherTest, AnUploadIsNotListedBeforeItIsComplete) {
   ASSERT_OK_AND_ASSIGN(const BegunUpload begun, Begin(dataset_));
   EXPECT_FALSE(begun.published);
   const uint64_t version = Current()->header.version;
-  EXPECT_THAT(publisher().Publish(dataset_.id(), std::nullopt), HasReason(Reason::kUploadIncomplete));
-  EXPECT_THAT(publisher().Publish(crypto::DatasetId{}, std::nullopt), HasReason(Reason::kUnknownUpload));
+  EXPECT_THAT(publisher().Publish(dataset_.id(), std::nullopt, {}), HasReason(Reason::kUploadIncomplete));
+  EXPECT_THAT(publisher().Publish(crypto::DatasetId{}, std::nullopt, {}), HasReason(Reason::kUnknownUpload));
   EXPECT_FALSE(service_.Lists(dataset_.id()));
   EXPECT_EQ(Current()->header.version, version);
 }
@@ -85,7 +85,7 @@ TEST_F(PublisherTest, DamagedRowsAreNotPublished) {
   std::string bytes = dataset_.file;
   bytes.back() = static_cast<char>(bytes.back() ^ 1);
   ASSERT_THAT(publisher().Append(dataset_.id(), 0, AsBytes(bytes)), IsOk());
-  EXPECT_THAT(publisher().Publish(dataset_.id(), std::nullopt), HasReason(Reason::kBadDataset));
+  EXPECT_THAT(publisher().Publish(dataset_.id(), std::nullopt, {}), HasReason(Reason::kBadDataset));
   EXPECT_FALSE(service_.Lists(dataset_.id()));
   ASSERT_THAT(publisher().AbortUpload(dataset_.id()), IsOk());
   EXPECT_THAT(service_.Publish(dataset_), IsOk());
@@ -119,7 +119,7 @@ TEST_F(PublisherTest, ACustodianRevokedDuringTheUploadCannotPublish) {
   ASSERT_THAT(publisher().Append(dataset_.id(), 0, AsBytes(dataset_.file)), IsOk());
   configured_.mutable_custodians(0)->set_revoked(true);
   Reopen();
-  EXPECT_THAT(publisher().Publish(dataset_.id(), std::nullopt), HasReason(Reason::kRevokedCustodian));
+  EXPECT_THAT(publisher().Publish(dataset_.id(), std::nullopt, {}), HasReason(Reason::kRevokedCustodian));
   EXPECT_FALSE(service_.Lists(dataset_.id()));
 }
 
@@ -140,7 +140,7 @@ TEST_F(PublisherTest, AReplacedDatasetGoesInTheSameStepAndItsBytesTenMinutesLate
   EXPECT_EQ(version, before->header.version + 1) << "one step";
   EXPECT_TRUE(service_.Lists(better.id()));
   EXPECT_FALSE(service_.Lists(dataset_.id()));
-  ASSERT_OK_AND_ASSIGN(const uint64_t again, publisher().Publish(better.id(), dataset_.id()));
+  ASSERT_OK_AND_ASSIGN(const uint64_t again, publisher().Publish(better.id(), dataset_.id(), {}));
   EXPECT_EQ(again, version) << "a repeated request";
 
   now_ += kPreviousServed - 1;
@@ -177,12 +177,11 @@ TEST_F(PublisherTest, TwoDatasetsOfOneIncidentStandSideBySide) {
 TEST_F(PublisherTest, ARetractionEndsThePreviousContentAndRemovesTheBytesAtOnce) {
   ASSERT_THAT(service_.Publish(dataset_), IsOk());
   const auto before = Current();
-  ASSERT_OK_AND_ASSIGN(const uint64_t version, publisher().Retract(dataset_.id()));
-  EXPECT_EQ(version, before->header.version + 1);
+  ASSERT_OK_AND_ASSIGN(const SignedReceipt signed_receipt, publisher().Retract(dataset_.id()));
+  EXPECT_EQ(signed_receipt.receipt.catalogue_version, before->header.version + 1);
   EXPECT_THAT(publisher().ByContentHash(before->header.content_hash), HasReason(Reason::kStaleCatalogue));
   EXPECT_THAT(publisher().ByContentHash(Current()->header.content_hash), IsOk());
   EXPECT_FALSE(service_.datasets->IsInstalled(dataset_.id()));
-  EXPECT_THAT(publisher().Retract(dataset_.id()), HasReason(Reason::kUnknownDataset));
   EXPECT_THAT(service_.Publish(dataset_), IsOk()) << "it may come back";
 }
 
@@ -191,8 +190,8 @@ TEST_F(PublisherTest, WhatWasReplacedCanBeRetractedBeforeItsTenMinutesEnd) {
   const auto before = Current();
   const BuiltDataset better = force_.Build({.variant = 2});
   ASSERT_OK_AND_ASSIGN(const uint64_t version, service_.Publish(better, dataset_.id()));
-  ASSERT_OK_AND_ASSIGN(const uint64_t retracted, publisher().Retract(dataset_.id()));
-  EXPECT_EQ(retracted, version);
+  ASSERT_OK_AND_ASSIGN(const SignedReceipt retracted, publisher().Retract(dataset_.id()));
+  EXPECT_EQ(retracted.receipt.catalogue_version, version);
   EXPECT_THAT(publisher().ByContentHash(before->header.content_hash), HasReason(Reason::kStaleCatalogue));
   EXPECT_FALSE(service_.datasets->IsInstalled(dataset_.id()));
   EXPECT_TRUE(service_.Lists(better.id()));
@@ -267,10 +266,11 @@ TEST_F(PublisherTest, AListedDatasetThatIsNotInTheStoreIsDamage) {
   ASSERT_OK_AND_ASSIGN(auto store, CatalogueStore::Open(dir_ / "catalogue"));
   ASSERT_OK_AND_ASSIGN(auto signer, MakeLocalSigner(TestKeys::Online(), TestKeys().delegation(), std::move(store),
                                                     [this] { return now_; }));
-  const PublisherOptions options{nullptr, signer.get(), [this] { return now_; }};
+  ASSERT_OK_AND_ASSIGN(auto receipts, ReceiptStore::Open(dir_ / "receipts"));
+  const PublisherOptions options{nullptr, signer.get(), receipts.get(), [this] { return now_; }};
   ASSERT_OK_AND_ASSIGN(auto alone, Publisher::Create(options, configured_));
   EXPECT_EQ(alone->Current()->signed_catalogue.header, header);
-  EXPECT_THAT(alone->Publish(dataset_.id(), std::nullopt), HasReason(Reason::kStorageFailed));
+  EXPECT_THAT(alone->Publish(dataset_.id(), std::nullopt, {}), HasReason(Reason::kStorageFailed));
   EXPECT_THAT(alone->Retract(dataset_.id()), HasReason(Reason::kStorageFailed));
 }
 

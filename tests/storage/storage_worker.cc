@@ -71,7 +71,7 @@ absl::Status Churn(const std::string& directory, uint64_t now) {
     std::optional<crypto::DatasetId> replaces;
     if (listed != 0) replaces = force.Build({.variant = static_cast<uint8_t>(listed)}).id();
     Say("listing " + std::to_string(variant));
-    RETURN_IF_ERROR(publisher.Publish(dataset.id(), replaces).status());
+    RETURN_IF_ERROR(publisher.Publish(dataset.id(), replaces, {}).status());
     listed = variant;
     Say("listed " + std::to_string(listed));
     now += kPreviousServed;
@@ -102,10 +102,10 @@ absl::Status Live(const std::string& directory, uint64_t crash_at) {
   RETURN_IF_ERROR(publisher.PublishNotice(TestForce::Notice()).status());
   acknowledge();
   RETURN_IF_ERROR(Upload(publisher, first, 1));
-  RETURN_IF_ERROR(publisher.Publish(first.id(), std::nullopt).status());
+  RETURN_IF_ERROR(publisher.Publish(first.id(), std::nullopt, {}).status());
   acknowledge();
   RETURN_IF_ERROR(Upload(publisher, second, 2));
-  RETURN_IF_ERROR(publisher.Publish(second.id(), first.id()).status());
+  RETURN_IF_ERROR(publisher.Publish(second.id(), first.id(), {}).status());
   acknowledge();
   now += kPreviousServed;
   RETURN_IF_ERROR(publisher.Tick());

@@ -85,14 +85,22 @@ absl::Status FakePublisher::AbortUpload(const crypto::DatasetId& id) {
 }
 
 absl::StatusOr<uint64_t> FakePublisher::Publish(const crypto::DatasetId& id,
-                                                const std::optional<crypto::DatasetId>& replaces) {
-  calls.push_back("publish " + ToHex(id) + (replaces ? " for " + ToHex(*replaces) : ""));
+                                                const std::optional<crypto::DatasetId>& replaces,
+                                                const storage::KeepingDates& dates) {
+  calls.push_back("publish " + ToHex(id) + (replaces ? " for " + ToHex(*replaces) : "") +
+                  (dates.ends_at != 0 ? " kept " + std::to_string(dates.review_at) + " to " + std::to_string(dates.ends_at)
+                                      : ""));
   return result;
 }
 
-absl::StatusOr<uint64_t> FakePublisher::Retract(const crypto::DatasetId& id) {
+absl::StatusOr<storage::SignedReceipt> FakePublisher::Retract(const crypto::DatasetId& id) {
   calls.push_back("retract " + ToHex(id));
-  return result;
+  if (!result.ok()) return result.status();
+  storage::SignedReceipt removed;
+  removed.receipt.dataset_id = id;
+  removed.receipt.catalogue_version = *result;
+  removed.signature.fill(3);
+  return removed;
 }
 
 absl::StatusOr<uint64_t> FakePublisher::PublishNotice(const v1::Notice& notice) {

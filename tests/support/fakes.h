@@ -67,9 +67,9 @@ class FakePublisher : public storage::Publisher {
                                                    std::string_view details) override;
   absl::StatusOr<storage::UploadState> Append(const crypto::DatasetId& id, uint64_t offset, BytesView bytes) override;
   absl::Status AbortUpload(const crypto::DatasetId& id) override;
-  absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& id,
-                                   const std::optional<crypto::DatasetId>& replaces) override;
-  absl::StatusOr<uint64_t> Retract(const crypto::DatasetId& id) override;
+  absl::StatusOr<uint64_t> Publish(const crypto::DatasetId& id, const std::optional<crypto::DatasetId>& replaces,
+                                   const storage::KeepingDates& dates) override;
+  absl::StatusOr<storage::SignedReceipt> Retract(const crypto::DatasetId& id) override;
   absl::StatusOr<uint64_t> PublishNotice(const v1::Notice& notice) override;
   absl::StatusOr<uint64_t> UpdateNotice(const v1::Notice& notice) override;
   absl::Status Tick() override { return absl::OkStatus(); }

@@ -74,6 +74,7 @@ TEST(ProgramTest, EveryCommandHasHelpWithAnExample) {
                                              {"publish"},
                                              {"verify-published"},
                                              {"retract"},
+                                             {"receipt", "verify"},
                                              {"keys", "delegate"},
                                              {"keys", "generate", "root"},
                                              {"keys", "generate", "catalogue"},

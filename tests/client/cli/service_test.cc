@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -63,8 +64,35 @@ class CliServiceTest : public ServiceTest {
     EXPECT_THAT(published.out, HasSubstr(dataset_id_));
   }
 
+  // It is there, says what was retracted, and is believed under this root only.
+  void ExpectReceipt(const std::string& path) {
+    const Ran verified = Exposure({"receipt", "verify", path, "--root", dir_ / "root.pub"});
+    EXPECT_EQ(verified.code, 0) << verified.err;
+    EXPECT_THAT(verified.out, AllOf(HasSubstr(dataset_id_), HasSubstr("40 records"), HasSubstr("it was retracted")));
+    EXPECT_EQ(Exposure({"receipt", "verify", path, "--root", std::string(64, 'a')}).code, 3);
+    const std::string before = ReadAll(path);
+    std::filesystem::remove(path);
+    EXPECT_EQ(Ask({"retract", dataset_id_, "--receipts", dir_.path()}).code, 0) << "it can be had again";
+    EXPECT_EQ(ReadAll(path), before);
+    std::string changed = before;
+    const size_t at = changed.find("receipt: \"") + 60;
+    changed[at] = changed[at] == '0' ? '1' : '0';
+    std::ofstream(path) << changed;
+    const Ran refused = Exposure({"receipt", "verify", path, "--root", dir_ / "root.pub"});
+    EXPECT_EQ(refused.code, 3);
+    EXPECT_THAT(refused.err, HasSubstr("BAD_RECEIPT"));
+  }
+
   std::string dataset_id_;
 };
+
+// The year after this one.
+int NextYear() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  return 1900 + parts.tm_year + 1;
+}
 
 std::string VerdictOf(const Ran& ran) {
   const json answer = json::parse(ran.out, nullptr, false);
@@ -205,6 +233,19 @@ TEST_F(CliServiceTest, WhatADatasetIsMadeFromIsNotItsOutput) {
   }
 }
 
+TEST_F(CliServiceTest, DatesOfADatasetAreGivenAndChanged) {
+  SealAndPublish();
+  EXPECT_EQ(Ask({"publish", dir_ / "met.dataset", "--review", "2027-13-01"}).code, 2);
+  const Ran past = Ask({"publish", dir_ / "met.dataset", "--end", "2020-01-01"});
+  EXPECT_EQ(past.code, 2);
+  EXPECT_THAT(past.err, HasSubstr("The end date is past"));
+  const std::string next_year = std::to_string(NextYear());
+  ASSERT_EQ(Ask({"publish", dir_ / "met.dataset", "--end", next_year + "-12-24"}).code, 0);
+  const json rendering = json::parse(Ask({"catalogue", "export"}).out)["rendering"];
+  EXPECT_NE(rendering["datasets"][0]["ends_at"], "0");
+  EXPECT_THAT(Ask({"notices", "--verbose"}).out, HasSubstr("24 Dec " + next_year));
+}
+
 TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
   PublishNotice();
   EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "CANNOT_BE_CHECKED_YET");
@@ -231,11 +272,12 @@ TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
   ASSERT_EQ(Ask({"download"}).code, 0);
   EXPECT_EQ(VerdictOf(Ask({"check", "--offline-set", "--json"}, "met/pay P000100\n")), "EXPOSED");
 
-  const Ran retracted = Ask({"retract", "--incident", "met-2023-supplier"});
+  const Ran retracted = Ask({"retract", "--incident", "met-2023-supplier", "--receipts", dir_.path()});
   EXPECT_EQ(retracted.code, 0) << retracted.err;
-  EXPECT_THAT(retracted.out, HasSubstr(dataset_id_));
-  EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "CANNOT_BE_CHECKED_YET");
-  EXPECT_EQ(Ask({"retract", dataset_id_}).code, 2);
+  EXPECT_THAT(retracted.out, AllOf(HasSubstr(dataset_id_), HasSubstr("because it was retracted")));
+  EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "CANNOT_BE_CHECKED");
+  EXPECT_THAT(Ask({"check"}, "met/pay P000100\n").out, HasSubstr("the list was removed on"));
+  ExpectReceipt(dir_ / (dataset_id_ + ".receipt"));
 }
 
 TEST_F(CliServiceTest, EachLineIsAPersonOfItsOwn) {

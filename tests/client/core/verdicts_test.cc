@@ -143,6 +143,30 @@ TEST_F(VerdictsTest, AListOfOneKindOfNumberOnly) {
   EXPECT_THAT(announced.needs, ElementsAre("met/pay"));
 }
 
+TEST_F(VerdictsTest, AListThatWasRemovedIsNotBeingPrepared) {
+  world_.service.RemoveDataset(world_.psni_dataset);
+  v1::Notice& psni = *world_.service.content.mutable_incidents(1);
+  ASSERT_EQ(psni.incident_id(), kPsni);
+  v1::RemovedList& removed = *psni.add_removed_lists();
+  removed.set_scheme("psni/service");
+  removed.set_on("2032-11-24");
+  Issue();
+  EXPECT_EQ(Judge(kPsni, {"psni/service"}, {}).kind, VerdictKind::kCannotBeChecked);
+  psni.add_schemes("psni/pay");  // announced
+  Issue();
+  EXPECT_EQ(Judge(kPsni, {"psni/service"}, {}).kind, VerdictKind::kCannotBeCheckedYet);
+}
+
+TEST_F(VerdictsTest, OneOfTwoListsWasRemoved) {
+  v1::Notice& met = *world_.service.content.mutable_incidents(0);
+  met.add_schemes("met/warrant");
+  met.add_removed_lists()->set_scheme("met/warrant");
+  Issue();
+  EXPECT_EQ(Judge(kMet, {"met/warrant"}, {}).kind, VerdictKind::kCannotBeChecked);
+  EXPECT_EQ(Judge(kMet, {"met/pay"}, {{Dataset(world_.met_dataset), std::nullopt}}).kind,
+            VerdictKind::kNotInThisDataset);
+}
+
 TEST_F(VerdictsTest, NoticesLiveAsLongAsTheVerdicts) {
   std::vector<Verdict> verdicts = MakeVerdicts(catalogue_, {"met/pay"}, {});
   catalogue_.reset();

@@ -82,7 +82,8 @@ class Keeper final : public v1::CustodianService::Service {
                               v1::RetractDatasetResponse* response) override {
     const std::lock_guard<std::mutex> lock(mutex);
     calls.push_back("retract " + ToHex(AsBytes(request->dataset_id())));
-    response->set_catalogue_version(8);
+    response->set_receipt("a receipt");
+    response->set_receipt_signature("its signature");
     return next();
   }
   grpc::Status PublishNotice(grpc::ServerContext*, const v1::PublishNoticeRequest* request,
@@ -232,9 +233,11 @@ TEST_F(UploadTest, AFileThatIsNotWholeIsNotSent) {
 TEST_F(UploadTest, PublishesReplacesRetractsAndAborts) {
   crypto::DatasetId old{};
   old[0] = 0xAB;
-  EXPECT_EQ(client_->Publish(id_, std::nullopt).value(), 7u);
-  EXPECT_EQ(client_->Publish(id_, old).value(), 7u);
-  EXPECT_EQ(client_->Retract(id_).value(), 8u);
+  EXPECT_EQ(client_->Publish(id_, std::nullopt, {}).value(), 7u);
+  EXPECT_EQ(client_->Publish(id_, old, {.review_at = 5, .ends_at = 9}).value(), 7u);
+  ASSERT_OK_AND_ASSIGN(const ReceiptBytes receipt, client_->Retract(id_));
+  EXPECT_EQ(receipt.receipt, "a receipt");
+  EXPECT_EQ(receipt.signature, "its signature");
   EXPECT_THAT(client_->AbortUpload(id_), IsOk());
   EXPECT_THAT(service_.calls, ElementsAre("publish " + ToHex(id_) + " ", "publish " + ToHex(id_) + " " + ToHex(old),
                                           "retract " + ToHex(id_), "abort " + ToHex(id_)));

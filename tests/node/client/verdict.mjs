@@ -26,11 +26,14 @@ export function verdicts(catalogue, asked, findings) {
     // A dataset that is refused may lie about where it belongs: it takes the answer from both incidents.
     const datasets = catalogue.datasets.filter((d) => [d.incident, d.ownIncident].includes(notice.incident_id));
     const needs = notice.schemes.filter((scheme) => !asked.has(scheme));
-    if (datasets.length === 0) return say('CANNOT_BE_CHECKED_YET');
+    const removed = notice.removed_lists.map((list) => list.scheme);
+    const without = (schemes) =>
+      schemes.every((scheme) => removed.includes(scheme)) ? 'CANNOT_BE_CHECKED' : 'CANNOT_BE_CHECKED_YET';
+    if (datasets.length === 0) return say(without(notice.schemes));
     if (needs.length === notice.schemes.length) return say('NEEDS_ANOTHER_NUMBER', { needs });
 
     const concerned = datasets.filter((d) => d.problem !== null || asked.has(d.scheme));
-    if (concerned.length === 0) return say('CANNOT_BE_CHECKED_YET', { needs });
+    if (concerned.length === 0) return say(without(notice.schemes.filter((scheme) => asked.has(scheme))), { needs });
     const found = concerned.flatMap((d) => {
       if (d.problem !== null) return [{ problem: d.problem }];
       const own = findings.map((map) => map.get(hex(d.manifest.datasetId))).filter((finding) => finding !== undefined);

@@ -5,6 +5,7 @@ import * as datasets from './datasets.mjs';
 import * as epochs from './epochs.mjs';
 import * as evaluation from './evaluation.mjs';
 import * as keys from './keys.mjs';
+import * as receipts from './receipts.mjs';
 import * as signed from './signed.mjs';
 
 export async function makeVectors() {
@@ -45,6 +46,8 @@ export async function makeVectors() {
     destroyed_keys: keys.destroyedKeys(),
     bad_destroyed_keys: keys.badDestroyedKeys(),
     sealed_keys: keys.sealedKeys(),
+    receipts: receipts.receipts(),
+    bad_receipts: receipts.badReceipts(),
     catalogue_checks: catalogues.catalogueChecks(),
     chains: catalogues.chains(),
     construction: evaluation.construction(),
