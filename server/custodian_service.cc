@@ -131,11 +131,9 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::PublishDataset(grpc::CallbackSer
                          RETURN_IF_ERROR(CheckForce(caller, id));
                          const std::optional<crypto::DatasetId> replaces = ToArray<16>(request->replaces());
                          absl::StatusOr<uint64_t> version =
-                             Recorded(auditor_, caller, "publish", auditor_.Published(caller.name, id, replaces),
-                                      [&] {
-                                        return publisher_.Publish(id, replaces,
-                                                                  {request->review_at(), request->ends_at()});
-                                      });
+                             Recorded(auditor_, caller, "publish", auditor_.Published(caller.name, id, replaces), [&] {
+                               return publisher_.Publish(id, replaces, {request->review_at(), request->ends_at()});
+                             });
                          const std::string replaced =
                              request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
                          ASSIGN_OR_RETURN(const uint64_t published,

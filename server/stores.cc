@@ -33,7 +33,7 @@ absl::StatusOr<std::unique_ptr<storage::DatasetStore>> OpenDatasets(const Loaded
 }
 
 absl::StatusOr<std::unique_ptr<storage::Publisher>> OpenPublisher(const Stores& stores, const LoadedConfig& config,
-                                                                    Auditor& auditor) {
+                                                                  Auditor& auditor) {
   storage::PublisherOptions options;
   options.datasets = stores.datasets.get();
   options.signer = stores.signer.get();

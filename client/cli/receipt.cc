@@ -75,10 +75,10 @@ absl::StatusOr<crypto::Receipt> CheckReceipt(const config::v1::ReceiptFile& file
 }
 
 std::string ReceiptText(const crypto::Receipt& receipt) {
-  return absl::StrCat(
-      "Dataset ", ToHex(receipt.dataset_id), ", ", FormatCount(receipt.records), " records, root ", ToHex(receipt.root),
-      ":\nits bytes are gone from the service since ", FormatTime(receipt.removed_at, Language::kEnglish), ", because ",
-      CauseText(receipt.cause), ". Catalogue version ", receipt.catalogue_version, " does not list it.\n");
+  return absl::StrCat("Dataset ", ToHex(receipt.dataset_id), ", ", FormatCount(receipt.records), " records, root ",
+                      ToHex(receipt.root), ":\nits bytes are gone from the service since ",
+                      FormatTime(receipt.removed_at, Language::kEnglish), ", because ", CauseText(receipt.cause),
+                      ". Catalogue version ", receipt.catalogue_version, " does not list it.\n");
 }
 
 void AddReceipt(CLI::App& app, Invocation& invocation) {

@@ -55,7 +55,8 @@ struct Service {
     ASSIGN_OR_RETURN(service.signer, MakeLocalSigner(TestKeys::Online(), keys.delegation(), std::move(store), clock));
     ASSIGN_OR_RETURN(service.datasets, OpenStore(directory + "/records", env));
     ASSIGN_OR_RETURN(service.receipts, ReceiptStore::Open(directory + "/receipts", env));
-    PublisherOptions options{service.datasets.get(), service.signer.get(), service.receipts.get(), clock, {}, removed, warn};
+    PublisherOptions options{
+        service.datasets.get(), service.signer.get(), service.receipts.get(), clock, {}, removed, warn};
     ASSIGN_OR_RETURN(service.publisher, Publisher::Create(options, configured));
     return service;
   }

@@ -28,11 +28,10 @@ class RemovalsTest : public ::testing::Test {
 
   void Reopen() {
     service_ = {};
-    ASSERT_OK_AND_ASSIGN(
-        service_, Service::Open(
-                      dir_.path(), configured_, now_, {}, nullptr,
-                      [this](const crypto::Receipt& receipt) { removed_.push_back(receipt.cause); },
-                      [this](const std::string& line) { warned_.push_back(line); }));
+    ASSERT_OK_AND_ASSIGN(service_, Service::Open(
+                                       dir_.path(), configured_, now_, {}, nullptr,
+                                       [this](const crypto::Receipt& receipt) { removed_.push_back(receipt.cause); },
+                                       [this](const std::string& line) { warned_.push_back(line); }));
   }
   Publisher& publisher() { return *service_.publisher; }
   size_t Found(const BuiltDataset& dataset) { return BucketsFound(BytesOnDisk(dir_.path()), dataset); }

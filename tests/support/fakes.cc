@@ -87,9 +87,9 @@ absl::Status FakePublisher::AbortUpload(const crypto::DatasetId& id) {
 absl::StatusOr<uint64_t> FakePublisher::Publish(const crypto::DatasetId& id,
                                                 const std::optional<crypto::DatasetId>& replaces,
                                                 const storage::KeepingDates& dates) {
-  calls.push_back("publish " + ToHex(id) + (replaces ? " for " + ToHex(*replaces) : "") +
-                  (dates.ends_at != 0 ? " kept " + std::to_string(dates.review_at) + " to " + std::to_string(dates.ends_at)
-                                      : ""));
+  calls.push_back(
+      "publish " + ToHex(id) + (replaces ? " for " + ToHex(*replaces) : "") +
+      (dates.ends_at != 0 ? " kept " + std::to_string(dates.review_at) + " to " + std::to_string(dates.ends_at) : ""));
   return result;
 }
 
