@@ -80,4 +80,20 @@ absl::StatusOr<TrustState> CheckChain(const TrustState& known, std::span<const s
   return next;
 }
 
+std::vector<std::string> EndWarnings(const Delegation& delegation, uint64_t now) {
+  if (delegation.not_after <= now || delegation.not_after - now >= kDelegationEndsSoon) return {};
+  return {absl::StrCat("The delegation of the catalogue's key ends in ", (delegation.not_after - now) / (24 * 3600),
+                       " days: its operator lets the root key sign a new one (exposure keys delegate).")};
+}
+
+std::vector<std::string> EndWarnings(const CatalogueHeader& header, const Delegation& delegation, uint64_t now) {
+  std::vector<std::string> warnings = EndWarnings(delegation, now);
+  if (header.expires > now && header.expires - now < kCatalogueEndsSoon) {
+    warnings.insert(warnings.begin(),
+                    absl::StrCat("The catalogue expires in ", (header.expires - now) / 3600,
+                                 " hours, and was not issued again: its operator looks at the signer's log."));
+  }
+  return warnings;
+}
+
 }  // namespace exposure::crypto

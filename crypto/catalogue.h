@@ -63,6 +63,15 @@ absl::Status CheckTime(const CatalogueHeader& header, const Delegation& delegati
 absl::StatusOr<TrustState> CheckChain(const TrustState& known, std::span<const std::string> headers, BytesView newest,
                                       const Delegation& delegation);
 
+inline constexpr uint64_t kCatalogueEndsSoon = 12 * 3600;        // seconds
+inline constexpr uint64_t kDelegationEndsSoon = 30 * 24 * 3600;  // seconds
+
+// What is about to end, for people: a catalogue with less than 12 hours left, which should have been issued again by
+// now; a delegation with less than 30 days. Says nothing of what is over: CheckTime does.
+std::vector<std::string> EndWarnings(const CatalogueHeader& header, const Delegation& delegation, uint64_t now);
+// The delegation alone.
+std::vector<std::string> EndWarnings(const Delegation& delegation, uint64_t now);
+
 }  // namespace exposure::crypto
 
 #endif  // EXPOSURE_CRYPTO_CATALOGUE_H_

@@ -1,7 +1,10 @@
 #include "server/config.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <ctime>
 #include <set>
 #include <string>
@@ -50,6 +53,7 @@ void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
     resolve(settings.mutable_tls()->mutable_revocation_file());
   }
   if (settings.has_tokens()) resolve(settings.mutable_tokens()->mutable_key_set_file());
+  resolve(settings.mutable_catalogue_chain_file());
   for (std::string& path : *settings.mutable_evaluator_key_files()) resolve(&path);
   for (std::string& path : *settings.mutable_root_change_files()) resolve(&path);
   for (config::v1::CustodianConfig& custodian : *settings.mutable_custodians()) {
@@ -58,6 +62,13 @@ void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
   for (config::v1::EpochConfig& epoch : *settings.mutable_epochs()) {
     for (std::string& path : *epoch.mutable_evaluator_files()) resolve(&path);
   }
+}
+
+// The chain file is kept beside the key, which is no part of the data directory and of its backups.
+void FillChainFile(ServerConfig& settings) {
+  const std::string& key = settings.catalogue_key_file();
+  if (!settings.catalogue_chain_file().empty() || key.empty() || key.starts_with(kCredentialPrefix)) return;
+  settings.set_catalogue_chain_file(key + ".chain");
 }
 
 void FillLimits(Limits& limits) {
@@ -162,18 +173,48 @@ void CheckDelegation(const ServerConfig& settings, const crypto::PublicKey* cata
   if (now + crypto::kClockSkew < delegation->not_before) report("has not begun, or this machine's clock is behind.");
 }
 
+// What is lost and restored together says nothing of each other.
+void CheckChainFile(const ServerConfig& settings, const Place& file) {
+  const std::string& path = settings.catalogue_chain_file();
+  if (path.empty()) {
+    return file.Report("catalogue_chain_file", -1, "must be given where the key is a credential.",
+                       "catalogue_chain_file: \"/var/lib/exposure-chain/headers\"");
+  }
+  if (path.starts_with(settings.data_directory() + "/")) {
+    file.Report("catalogue_chain_file", -1, absl::StrCat(path, " is in data_directory, and would be restored with it."),
+                "a folder that is not part of its backups");
+  }
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  if (access(folder.empty() ? "." : folder.c_str(), W_OK) == 0) return;
+  file.Report("catalogue_chain_file", -1, absl::StrCat(path, ": cannot write in its folder: ", strerror(errno), "."),
+              "catalogue_chain_file: \"/var/lib/exposure-chain/headers\"");
+}
+
 void CheckCatalogue(const ServerConfig& settings, const Place& file) {
   if (settings.service_name().empty()) file.Report("service_name", -1, "must name the service, for people.");
   if (settings.epochs_size() == 0) file.Report("epochs", -1, "at least one epoch is needed.");
+  if (settings.signer().empty()) return;
+  const absl::StatusOr<ListenAddress> signer = ParseListen(settings.signer(), Reach::kThisMachine);
+  if (signer.ok() && (signer->is_unix() || signer->port != 0)) return;
+  file.Report("signer", -1, "must be a UNIX socket, or a loopback address with its port.",
+              "signer: \"unix:/run/exposure/signer.sock\"");
+}
+
+void CheckSigner(const ServerConfig& settings, const Place& file) {
   const absl::StatusOr<crypto::SigningKey> key = ReadCatalogueKey(settings.catalogue_key_file());
   if (!key.ok()) file.Report("catalogue_key_file", -1, Message(key.status()));
   CheckDelegation(settings, key.ok() ? &key->public_key() : nullptr, file);
   if (const auto roots = ReadServedRoots(settings); !roots.ok() && ReadDelegation(settings.delegation_file()).ok()) {
     file.Report("root_change_files", -1, Message(roots.status()));
   }
+  CheckChainFile(settings, file);
 }
 
 }  // namespace
+
+bool SignsHere(const ServerConfig& settings, const Roles& roles) {
+  return roles.signer || (roles.catalogue && settings.signer().empty());
+}
 
 absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& roles) {
   LoadedConfig config;
@@ -181,6 +222,7 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   google::protobuf::TextFormat::ParseInfoTree tree;
   RETURN_IF_ERROR(ReadTextFile(path, &settings, &tree));
   ResolvePaths(path, settings);
+  FillChainFile(settings);
   FillLimits(*settings.mutable_limits());
   FillTokens(settings);
   FillRetention(*settings.mutable_retention());
@@ -200,9 +242,9 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   if (roles.evaluator) CheckEvaluatorKeys(config, file);
   if (roles.evaluator) CheckQuotas(settings, file);
   if (roles.catalogue) CheckCatalogue(settings, file);
+  if (SignsHere(settings, roles)) CheckSigner(settings, file);
   CheckDataDirectory(settings.data_directory(), file);
   // What the schema has and this release does not do is not passed over.
-  if (!settings.signer().empty()) file.Report("signer", -1, "is not in this release.", "leave it out");
   RETURN_IF_ERROR(problems.ToStatus());
   return config;
 }

@@ -14,8 +14,12 @@ namespace exposure::server {
 
 struct LoadedConfig {
   config::v1::ServerConfig settings;  // paths resolved, every limit filled in
+  bool drop_missing = false;          // as PublisherOptions says: of the command line, not of the file
   v1::CatalogueContent content;       // epochs, custodians and service name: what the catalogue publishes of it
 };
+
+// Whether a process with these roles signs the catalogue: it alone opens the catalogue key and DIR/catalogue.
+bool SignsHere(const config::v1::ServerConfig& settings, const Roles& roles);
 
 // Reads `path` and everything it names that a process with these roles opens. Returns BAD_CONFIG with every problem,
 // each "path:line: field: what is wrong" and a line "  Fix: …".

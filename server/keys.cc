@@ -127,6 +127,8 @@ absl::StatusOr<storage::SignedDelegation> ReadDelegation(const std::string& path
 
 absl::StatusOr<ServedRoots> ReadServedRoots(const config::v1::ServerConfig& settings) {
   ServedRoots roots;
+  // The signer has it; without it clients are told nothing of roots.
+  if (settings.delegation_file().empty() && settings.root_change_files().empty()) return roots;
   config::v1::DelegationFile delegation;
   RETURN_IF_ERROR(ReadTextFile(settings.delegation_file(), &delegation));
   std::vector<crypto::PublicKey> known;

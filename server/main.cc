@@ -14,11 +14,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "crypto/catalogue.h"
 #include "crypto/secret.h"
 #include "server/config.h"
+#include "server/keys.h"
 #include "server/log.h"
 #include "server/roles.h"
 #include "server/server.h"
+#include "server/stores.h"
 
 namespace exposure::server {
 namespace {
@@ -37,6 +40,8 @@ constexpr char kExamples[] =
     "  exposured --config /etc/exposure/exposured.txtpb\n"
     "  exposured --config evaluator.txtpb --roles=evaluator\n"
     "  exposured --config records.txtpb --roles=records,catalogue\n"
+    "  exposured --config signer.txtpb --roles=signer\n"
+    "  exposured --config signer.txtpb --roles=signer --accept-header newest.catalogue\n"
     "\n"
     "Exit codes: 0 it ran and stopped in order, or the configuration is good; 1 it could not run; 2 wrong use or\n"
     "configuration. A configuration with every field explained: deploy/exposured.txtpb.";
@@ -45,6 +50,8 @@ struct Options {
   std::string config;
   std::string roles = "evaluator,records,catalogue";
   bool check_config = false;
+  std::string accept_header;
+  bool drop_missing = false;
 };
 
 // No key and no request may reach a core dump, whatever the system does with one.
@@ -81,6 +88,18 @@ void PrintConfig(const Options& options, const Roles& roles, const LoadedConfig&
   }
 }
 
+// What --check-config says although nothing is wrong yet.
+void PrintWarnings(const Roles& roles, const LoadedConfig& config) {
+  if (!SignsHere(config.settings, roles)) return;
+  const absl::StatusOr<storage::SignedDelegation> text = ReadDelegation(config.settings.delegation_file());
+  if (!text.ok()) return;
+  const absl::StatusOr<crypto::Delegation> delegation = crypto::DecodeDelegation(AsBytes(text->delegation));
+  if (!delegation.ok()) return;
+  for (const std::string& warning : crypto::EndWarnings(*delegation, storage::SystemClock()())) {
+    std::cout << "  warning " << warning << "\n";
+  }
+}
+
 int Fail(const absl::Status& status, int exit_code) {
   std::cerr << std::string(status.message()) << "\n";
   if (const auto reason = ReasonOf(status)) std::cerr << "(" << ReasonWord(*reason) << ": see docs/errors.md)\n";
@@ -104,10 +123,18 @@ int Serve(const LoadedConfig& config, const Roles& roles, const sigset_t& signal
 int Run(const Options& options) {
   const absl::StatusOr<Roles> roles = ParseRoles(options.roles);
   if (!roles.ok()) return Fail(roles.status(), kBadUse);
-  const absl::StatusOr<LoadedConfig> config = LoadConfig(options.config, *roles);
+  absl::StatusOr<LoadedConfig> config = LoadConfig(options.config, *roles);
   if (!config.ok()) return Fail(config.status(), kBadUse);
+  config->drop_missing = options.drop_missing;
   if (options.check_config) {
     PrintConfig(options, *roles, *config);
+    PrintWarnings(*roles, *config);
+    return kOk;
+  }
+  if (!options.accept_header.empty()) {
+    const absl::Status accepted = AcceptHeader(*config, *roles, options.accept_header);
+    if (!accepted.ok()) return Fail(accepted, kFailed);
+    std::cout << options.accept_header << ": accepted; the next catalogue follows from it. Now start the service.\n";
     return kOk;
   }
   sigset_t signals;
@@ -130,10 +157,16 @@ int Main(int argc, char** argv) {
   app.footer(kExamples);
   app.set_version_flag("--version", "exposured " EXPOSURE_VERSION);
   app.add_option("--config", options.config, "Configuration, a protobuf text file")->required()->type_name("FILE");
-  app.add_option("--roles", options.roles, "What this process does: some of evaluator,records,catalogue")
+  app.add_option("--roles", options.roles, "What this process does: some of evaluator,records,catalogue; or signer")
       ->type_name("LIST")
       ->capture_default_str();
   app.add_flag("--check-config", options.check_config, "Check the configuration and everything it names, then stop");
+  app.add_option("--accept-header", options.accept_header,
+                 "After a restore: the newest catalogue known outside, a file of `exposure catalogue fetch`. Takes it, "
+                 "then stops")
+      ->type_name("FILE");
+  app.add_flag("--drop-missing-datasets", options.drop_missing,
+               "After a restore: take datasets out of the catalogue that the records lack");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -97,4 +97,14 @@ absl::Status CheckRequest(const v1::ApproveSurgeRequest& request) {
   return CheckLength("surge_id", request.surge_id(), storage::SurgeId{}.size());
 }
 
+absl::Status CheckRequest(const v1::SignRequest& request) {
+  if (request.content().size() <= kMaxContent) return absl::OkStatus();
+  return FieldError(Reason::kFieldLength, "content", absl::StrCat("may have ", kMaxContent, " bytes at most."));
+}
+
+absl::Status CheckRequest(const v1::SignReceiptRequest& request) {
+  if (!request.receipt().empty() && request.receipt().size() <= kMaxReceipt) return absl::OkStatus();
+  return FieldError(Reason::kFieldLength, "receipt", absl::StrCat("must have 1 to ", kMaxReceipt, " bytes."));
+}
+
 }  // namespace exposure::server

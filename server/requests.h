@@ -11,10 +11,14 @@
 #include "exposure/v1/evaluation_service.pb.h"
 #include "exposure/v1/operations_service.pb.h"
 #include "exposure/v1/record_service.pb.h"
+#include "exposure/v1/signer_service.pb.h"
 
 namespace exposure::server {
 
-inline constexpr size_t kMaxChunk = 1 << 20;  // bytes of one UploadChunk
+inline constexpr size_t kMaxChunk = 1 << 20;     // bytes of one UploadChunk
+inline constexpr size_t kMaxReceipt = 64 << 10;  // bytes
+// Bytes of a catalogue's content. Clients take messages of 64 MiB, with its header, delegation and signatures.
+inline constexpr size_t kMaxContent = (64 << 20) - 4096;
 
 // Each returns FIELD_LENGTH with the field; BAD_NOTICE where a notice is missing, BAD_GRANT for names that are none.
 // Messages never hold what was sent.
@@ -32,6 +36,8 @@ absl::Status CheckRequest(const v1::UpdateNoticeRequest& request);
 absl::Status CheckRequest(const v1::GrantSealingRequest& request);
 absl::Status CheckRequest(const v1::ProposeSurgeRequest& request);
 absl::Status CheckRequest(const v1::ApproveSurgeRequest& request);
+absl::Status CheckRequest(const v1::SignRequest& request);
+absl::Status CheckRequest(const v1::SignReceiptRequest& request);
 
 }  // namespace exposure::server
 

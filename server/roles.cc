@@ -20,16 +20,23 @@ absl::StatusOr<Roles> ParseRoles(std::string_view words) {
       roles.records = true;
     } else if (word == "catalogue") {
       roles.catalogue = true;
+    } else if (word == "signer") {
+      roles.signer = true;
     } else {
       return Error(Reason::kBadUsage,
                    absl::StrCat("--roles: there is no role \"", word,
-                                "\".\n  Fix: some of evaluator,records,catalogue, joined by commas"));
+                                "\".\n  Fix: some of evaluator,records,catalogue, joined by commas, or signer"));
     }
   }
   if (roles.records && !roles.catalogue) {
     return Error(Reason::kBadUsage,
-                 "--roles: records needs catalogue in the same process: in this release it cannot reach the signer of "
-                 "another one.\n  Fix: --roles=records,catalogue");
+                 "--roles: records needs catalogue in the same process: what is published is shown by it. The signer "
+                 "can be another process.\n  Fix: --roles=records,catalogue, and `signer` in the configuration");
+  }
+  if (roles.signer && (roles.evaluator || roles.catalogue)) {
+    return Error(Reason::kBadUsage,
+                 "--roles: signer is a process of its own; where it shares one, catalogue signs itself.\n"
+                 "  Fix: --roles=signer, or leave it out");
   }
   return roles;
 }
@@ -39,6 +46,7 @@ std::string RolesText(const Roles& roles) {
   if (roles.evaluator) words.push_back("evaluator");
   if (roles.records) words.push_back("records");
   if (roles.catalogue) words.push_back("catalogue");
+  if (roles.signer) words.push_back("signer");
   return absl::StrJoin(words, ", ");
 }
 

@@ -12,15 +12,16 @@ namespace exposure::server {
 struct Roles {
   bool evaluator = false;  // holds the evaluation keys, no record
   bool records = false;    // holds sealed datasets, no evaluation key
-  bool catalogue = false;  // signs, with a key of its own
+  bool catalogue = false;  // publishes; signs, with a key of its own, unless the signer is another process
+  bool signer = false;     // is that other process
 
   static constexpr Roles All() { return {.evaluator = true, .records = true, .catalogue = true}; }
 
   friend bool operator==(const Roles&, const Roles&) = default;
 };
 
-// "evaluator,records,catalogue" or some of them. Returns BAD_USAGE for an unknown word, for none, and for `records`
-// without `catalogue`: the signer of another process is not reachable yet.
+// "evaluator,records,catalogue" or some of them, or "signer". Returns BAD_USAGE for an unknown word, for none, for
+// `records` without `catalogue`, and for `signer` with others.
 absl::StatusOr<Roles> ParseRoles(std::string_view words);
 
 // "evaluator, records, catalogue".

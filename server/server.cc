@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@
 #include "server/operations_service.h"
 #include "server/quota_gate.h"
 #include "server/record_service.h"
+#include "server/signer_service.h"
 #include "server/stores.h"
 #include "server/ticker.h"
 #include "server/token_verifier.h"
@@ -33,9 +35,11 @@ namespace exposure::server {
 namespace {
 
 constexpr auto kTick = std::chrono::seconds(60);
-constexpr int kReaders = 4;             // threads that wait for the disk
-constexpr size_t kReadsWaiting = 4096;  // calls
-constexpr size_t kChangesWaiting = 64;  // calls; of 1 MiB at most each
+constexpr auto kWarnAgain = std::chrono::hours(1);
+constexpr int kReaders = 4;               // threads that wait for the disk
+constexpr size_t kReadsWaiting = 4096;    // calls
+constexpr size_t kChangesWaiting = 64;    // calls; of 1 MiB at most each
+constexpr size_t kSignaturesWaiting = 4;  // calls; of 64 MiB at most each
 
 absl::StatusOr<std::unique_ptr<Evaluator>> MakeEvaluator(const LoadedConfig& config) {
   std::vector<EpochKey> keys;
@@ -117,6 +121,10 @@ class Server::Parts {
   absl::Status RecordStart(const LoadedConfig& config);
   void Tick();
   absl::Status RecordChecks();
+  // Health of what needs the signer.
+  void SetChangeable(const absl::Status& status);
+  // Tells, once an hour at most, what is about to end: the catalogue, the delegation.
+  void WarnOfEnds();
   void VerifyRecords();
   void RefreshTokens();
 
@@ -137,8 +145,9 @@ class Server::Parts {
   BoundServer bound_;
   bool started_ = false;  // and on record
   std::atomic<bool> damaged_ = false;
-  std::mutex health_mutex_;  // one change of health at a time
-  bool draining_ = false;    // guarded by health_mutex_
+  std::optional<std::chrono::steady_clock::time_point> warned_;  // used by the ticker alone
+  std::mutex health_mutex_;                                      // one change of health at a time
+  bool draining_ = false;                                        // guarded by health_mutex_
   std::unique_ptr<Ticker> ticker_;
   std::unique_ptr<Ticker> verifier_;
   std::unique_ptr<Ticker> refresher_;
@@ -149,7 +158,7 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
   ASSIGN_OR_RETURN(auditor_, OpenAuditor(config, roles_));
   ASSIGN_OR_RETURN(tokens_, MakeTokens(settings_));
   ASSIGN_OR_RETURN(door_, MakeDoor(settings_, gate_, tokens_.get(), *auditor_));
-  if (roles_.catalogue) {
+  if (roles_.catalogue || roles_.signer) {
     ASSIGN_OR_RETURN(stores_, OpenStores(config, roles_, *auditor_));
     ASSIGN_OR_RETURN(roots_served_, ReadServedRoots(config.settings));
   }
@@ -160,7 +169,7 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
   MakeServices();
   std::vector<grpc::Service*> services;
   for (const auto& service : services_) services.push_back(service.get());
-  ASSIGN_OR_RETURN(bound_, Serve(settings_, services, *door_));
+  ASSIGN_OR_RETURN(bound_, Serve(settings_, services, *door_, roles_.signer ? kMaxSignerMessage : kMaxMessage));
   RETURN_IF_ERROR(RecordStart(config));
   SetServing();
   if (!stores_.damage.ok()) {
@@ -184,8 +193,7 @@ absl::Status Server::Parts::RecordStart(const LoadedConfig& config) {
   for (const crypto::EpochId& epoch : quotas_ == nullptr ? std::vector<crypto::EpochId>() : evaluator_->epochs()) {
     RETURN_IF_ERROR(auditor_->KeyLoaded("evaluator", epoch));
   }
-  if (stores_.publisher == nullptr) return absl::OkStatus();
-  return auditor_->KeyLoaded("catalogue", stores_.publisher->Current()->header.signer);
+  return stores_.catalogue_key ? auditor_->KeyLoaded("catalogue", *stores_.catalogue_key) : absl::OkStatus();
 }
 
 // The services of the roles; what is not registered answers UNIMPLEMENTED.
@@ -195,6 +203,10 @@ void Server::Parts::MakeServices() {
   if (roles_.evaluator) {
     services_.push_back(std::make_unique<EvaluationServiceImpl>(
         EvaluationParts{*evaluator_, content_, *quotas_, *auditor_, *readers_}, *door_));
+  }
+  if (roles_.signer) {
+    writer_ = std::make_unique<WorkPool>(1, kSignaturesWaiting);
+    services_.push_back(std::make_unique<SignerServiceImpl>(*stores_.signer, *writer_, *door_));
   }
   if (!roles_.catalogue) return;
   storage::Publisher& publisher = *stores_.publisher;
@@ -214,9 +226,10 @@ void Server::Parts::SetServing() {
   health.SetServingStatus(v1::OperationsService::service_full_name(), true);
   if (roles_.evaluator) health.SetServingStatus(v1::EvaluationService::service_full_name(), true);
   if (roles_.catalogue) health.SetServingStatus(v1::CatalogueService::service_full_name(), true);
+  if (roles_.signer) health.SetServingStatus(v1::SignerService::service_full_name(), stores_.can_sign.ok());
   if (!roles_.records) return;
   health.SetServingStatus(v1::RecordService::service_full_name(), !damaged_);
-  health.SetServingStatus(v1::CustodianService::service_full_name(), !damaged_);
+  health.SetServingStatus(v1::CustodianService::service_full_name(), !damaged_ && stores_.can_sign.ok());
 }
 
 void Server::Parts::OnDamage() {
@@ -235,7 +248,12 @@ void Server::Parts::Tick() {
   const auto log = [](std::string_view what, const absl::Status& status) {
     if (!status.ok()) Log(Level::kError, absl::StrCat(std::string(what), ": ", status.message()));
   };
-  if (stores_.publisher != nullptr) log("keeping the catalogue fresh", stores_.publisher->Tick());
+  if (stores_.signer != nullptr) {
+    const absl::Status fresh = stores_.publisher == nullptr ? stores_.can_sign : stores_.publisher->Tick();
+    log("keeping the catalogue fresh", fresh);
+    SetChangeable(fresh);
+    WarnOfEnds();
+  }
   log("recording refused calls", auditor_->Tick());
   if (quotas_ != nullptr) log("recording checks", RecordChecks());
 }
@@ -247,6 +265,34 @@ absl::Status Server::Parts::RecordChecks() {
     RETURN_IF_ERROR(auditor_->Checks(hour.caller, hour.hour, hour.elements));
   }
   return quotas_->ForgetHours(hours);
+}
+
+void Server::Parts::SetChangeable(const absl::Status& status) {
+  const std::optional<Reason> reason = ReasonOf(status);
+  const bool can_sign = reason != Reason::kSignerBehind && reason != Reason::kSignerUnreachable;
+  const std::lock_guard<std::mutex> lock(health_mutex_);
+  if (draining_) return;
+  grpc::HealthCheckServiceInterface& health = *bound_.server->GetHealthCheckService();
+  if (roles_.records) health.SetServingStatus(v1::CustodianService::service_full_name(), can_sign && !damaged_);
+  if (roles_.signer) health.SetServingStatus(v1::SignerService::service_full_name(), can_sign);
+}
+
+void Server::Parts::WarnOfEnds() {
+  const auto now = std::chrono::steady_clock::now();
+  if (warned_ && now - *warned_ < kWarnAgain) return;
+  absl::StatusOr<std::optional<crypto::SignedCatalogue>> newest = std::nullopt;
+  if (stores_.publisher != nullptr) {
+    newest = stores_.publisher->Current()->signed_catalogue;
+  } else {
+    newest = stores_.signer->Newest();
+  }
+  if (!newest.ok() || !*newest) return;
+  const auto header = crypto::DecodeHeader(AsBytes((*newest)->header));
+  const auto delegation = crypto::DecodeDelegation(AsBytes((*newest)->delegation));
+  if (!header.ok() || !delegation.ok()) return;
+  const std::vector<std::string> warnings = crypto::EndWarnings(*header, *delegation, storage::SystemClock()());
+  for (const std::string& warning : warnings) Log(Level::kWarning, warning);
+  if (!warnings.empty()) warned_ = now;
 }
 
 void Server::Parts::VerifyRecords() {

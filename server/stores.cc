@@ -9,19 +9,35 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/status_macros.h"
+#include "exposure/v1/catalogue_service.pb.h"
 #include "server/keys.h"
 #include "server/log.h"
+#include "server/remote_signer.h"
+#include "storage/restored.h"
 
 namespace exposure::server {
 namespace {
 
-absl::StatusOr<std::unique_ptr<storage::CatalogueSigner>> OpenSigner(const LoadedConfig& config) {
+absl::StatusOr<std::unique_ptr<storage::CatalogueStore>> OpenCatalogueStore(const LoadedConfig& config) {
+  RETURN_IF_ERROR(MakeDataDirectory(config.settings.data_directory()));
+  return storage::CatalogueStore::Open(config.settings.data_directory() + "/catalogue");
+}
+
+absl::Status OpenLocalSigner(const LoadedConfig& config, Stores& stores) {
   ASSIGN_OR_RETURN(crypto::SigningKey key, ReadCatalogueKey(config.settings.catalogue_key_file()));
+  const crypto::KeyId key_id = crypto::DeriveKeyId(key.public_key());
   ASSIGN_OR_RETURN(storage::SignedDelegation delegation, ReadDelegation(config.settings.delegation_file()));
-  ASSIGN_OR_RETURN(std::unique_ptr<storage::CatalogueStore> store,
-                   storage::CatalogueStore::Open(config.settings.data_directory() + "/catalogue"));
-  return storage::MakeLocalSigner(std::move(key), std::move(delegation), std::move(store), storage::SystemClock());
+  ASSIGN_OR_RETURN(std::unique_ptr<storage::CatalogueStore> store, OpenCatalogueStore(config));
+  ASSIGN_OR_RETURN(storage::HeaderChain chain, storage::HeaderChain::Read(config.settings.catalogue_chain_file()));
+  ASSIGN_OR_RETURN(std::unique_ptr<storage::LocalSigner> signer,
+                   storage::MakeLocalSigner(std::move(key), std::move(delegation), std::move(store), std::move(chain),
+                                            storage::SystemClock()));
+  stores.can_sign = signer->CanSign();
+  stores.catalogue_key = key_id;
+  stores.signer = std::move(signer);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<storage::DatasetStore>> OpenDatasets(const LoadedConfig& config) {
@@ -39,6 +55,7 @@ absl::StatusOr<std::unique_ptr<storage::Publisher>> OpenPublisher(const Stores& 
   options.signer = stores.signer.get();
   options.receipts = stores.receipts.get();
   options.clock = storage::SystemClock();
+  options.drop_missing = config.drop_missing;
   options.retention = {config.settings.retention().review_days(), config.settings.retention().end_days()};
   options.removed = [&auditor](const crypto::Receipt& receipt) {
     const std::string id = ToHex(receipt.dataset_id);
@@ -62,7 +79,12 @@ absl::Status MakeDataDirectory(const std::string& path) {
 
 absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles, Auditor& auditor) {
   Stores stores;
-  ASSIGN_OR_RETURN(stores.signer, OpenSigner(config));
+  if (SignsHere(config.settings, roles)) {
+    RETURN_IF_ERROR(OpenLocalSigner(config, stores));
+  } else {
+    stores.signer = MakeRemoteSigner(config.settings.signer());
+  }
+  if (roles.signer) return stores;
   ASSIGN_OR_RETURN(stores.receipts, storage::ReceiptStore::Open(config.settings.data_directory() + "/receipts"));
   if (roles.records) {
     absl::StatusOr<std::unique_ptr<storage::DatasetStore>> datasets = OpenDatasets(config);
@@ -80,6 +102,23 @@ absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles
   if (!publisher.ok()) return publisher.status();
   stores.publisher = *std::move(publisher);
   return stores;
+}
+
+absl::Status AcceptHeader(const LoadedConfig& config, const Roles& roles, const std::string& path) {
+  if (!SignsHere(config.settings, roles)) {
+    return Error(Reason::kBadUsage, "--accept-header: this process does not sign.\n  Fix: give it to the signer");
+  }
+  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
+  v1::GetCatalogueResponse message;
+  if (!message.ParseFromString(bytes)) {
+    return Error(Reason::kCatalogueMalformed, absl::StrCat(path, ": is no file of `exposure catalogue fetch`."));
+  }
+  const crypto::SignedCatalogue newest = {message.header(), message.signature(), message.content(),
+                                          message.delegation(), message.delegation_signature()};
+  ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadCatalogueKey(config.settings.catalogue_key_file()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<storage::CatalogueStore> store, OpenCatalogueStore(config));
+  ASSIGN_OR_RETURN(storage::HeaderChain chain, storage::HeaderChain::Read(config.settings.catalogue_chain_file()));
+  return storage::AcceptNewest(newest, key.public_key(), *store, chain);
 }
 
 }  // namespace exposure::server

@@ -18,7 +18,6 @@
 namespace exposure::server {
 namespace {
 
-constexpr int kMaxMessage = 4 << 20;      // bytes of one request
 constexpr int kMaxMetadata = 8 << 10;     // bytes of a call's headers
 constexpr size_t kMaxMemory = 512 << 20;  // of all connections
 constexpr int kSecond = 1000;             // milliseconds, which gRPC counts in
@@ -36,7 +35,6 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
 };
 
 void SetLimits(const config::v1::Limits& limits, grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(kMaxMessage);
   builder.SetResourceQuota(grpc::ResourceQuota("exposured").Resize(kMaxMemory));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadata);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, static_cast<int>(limits.streams_per_connection()));
@@ -75,7 +73,7 @@ absl::Status MakeSocketPrivate(const ListenAddress& address) {
 }  // namespace
 
 absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings, const std::vector<grpc::Service*>& services,
-                                  const Door& door) {
+                                  const Door& door, int max_message) {
   BoundServer bound;
   ASSIGN_OR_RETURN(ListenAddress address,
                    ParseListen(settings.listen(), settings.has_tls() ? Reach::kAnywhere : Reach::kThisMachine));
@@ -83,6 +81,7 @@ absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings, cons
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   SetLimits(settings.limits(), builder);
+  builder.SetMaxReceiveMessageSize(max_message);
   SetNoCompression(builder);
   if (settings.reflection()) {
     grpc::health::v1::HealthCheckRequest::descriptor();  // links the description of the health service

@@ -21,11 +21,13 @@ struct BoundServer {
   std::string address;
 };
 
+inline constexpr int kMaxMessage = 4 << 20;  // bytes of one request
+
 // Binds `settings.listen` and serves. With `settings.tls` by TLS, else by plain TCP or UNIX
 // socket. The services and the door outlive the server. Health is on, NOT_SERVING until it is set.
 // Returns BAD_CONFIG, ADDRESS_IN_USE, FILE_ERROR.
 absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings, const std::vector<grpc::Service*>& services,
-                                  const Door& door);
+                                  const Door& door, int max_message = kMaxMessage);
 
 }  // namespace exposure::server
 

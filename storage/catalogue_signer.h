@@ -13,6 +13,7 @@
 #include "crypto/catalogue.h"
 #include "crypto/signature.h"
 #include "storage/catalogue_store.h"
+#include "storage/header_chain.h"
 
 namespace exposure::storage {
 
@@ -26,7 +27,8 @@ class CatalogueSigner {
 
   // Signs `content` as the next version and syncs header and content before it answers. For the content that is newest
   // already it gives the same header again, unless that is older than six hours: then a new version of it (re-issue).
-  // Returns DISK_FULL, STORAGE_FAILED, DELEGATION_EXPIRED.
+  // Returns DISK_FULL, STORAGE_FAILED, DELEGATION_EXPIRED, SIGNER_BEHIND. What it returns an error for may have been
+  // signed all the same: then it is Newest.
   virtual absl::StatusOr<crypto::SignedCatalogue> Sign(const std::string& content) = 0;
 
   // The newest that it signed; nothing at first.
@@ -45,9 +47,18 @@ struct SignedDelegation {
   std::string signature;
 };
 
-// A signer in this process. Returns BAD_DELEGATION if the delegation is for another key.
-absl::StatusOr<std::unique_ptr<CatalogueSigner>> MakeLocalSigner(crypto::SigningKey key, SignedDelegation delegation,
-                                                                 std::unique_ptr<CatalogueStore> store, Clock clock);
+// A signer in this process.
+class LocalSigner : public CatalogueSigner {
+ public:
+  // OK, or SIGNER_BEHIND: it was restored, and signs no catalogue (restored.h).
+  virtual absl::Status CanSign() const = 0;
+};
+
+// No header leaves the signer before it is in `chain`. Returns BAD_DELEGATION if the delegation is for another key, and
+// as CheckNotBehind, but for SIGNER_BEHIND.
+absl::StatusOr<std::unique_ptr<LocalSigner>> MakeLocalSigner(crypto::SigningKey key, SignedDelegation delegation,
+                                                             std::unique_ptr<CatalogueStore> store, HeaderChain chain,
+                                                             Clock clock);
 
 }  // namespace exposure::storage
 

@@ -2,7 +2,6 @@
 
 #include <rocksdb/db.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <mutex>
 #include <utility>
@@ -27,6 +26,8 @@ std::string HeaderKey(uint64_t version) {
   AppendBigEndian(version, key);
   return key;
 }
+
+bool IsHeaderKey(const rocksdb::Iterator& at) { return at.Valid() && at.key().starts_with("h"); }
 
 absl::Status Damaged() {
   return Error(Reason::kCorruptRecords, "The signer's stored catalogue is damaged. Restore it from a backup.");
@@ -100,11 +101,14 @@ class RocksCatalogueStore : public CatalogueStore {
       return Error(Reason::kUnknownVersion,
                    absl::StrCat("There is no catalogue of that version yet; the newest is ", newest, "."));
     }
+    std::vector<std::string> headers;
+    if (after == newest) return headers;
     ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
-    std::vector<std::string> headers(std::min<uint64_t>(most, newest - after));
-    for (size_t i = 0; i < headers.size(); ++i) {
-      RETURN_IF_ERROR(ReadError(use.db().Get(kUncached, HeaderKey(after + 1 + i), &headers[i])));
+    const std::unique_ptr<rocksdb::Iterator> at(use.db().NewIterator(kUncached));
+    for (at->Seek(HeaderKey(after + 1)); IsHeaderKey(*at) && headers.size() < most; at->Next()) {
+      headers.push_back(at->value().ToString());
     }
+    RETURN_IF_ERROR(ReadError(at->status()));
     return headers;
   }
 
@@ -117,7 +121,18 @@ class RocksCatalogueStore : public CatalogueStore {
       return Error(Reason::kStorageFailed,
                    absl::StrCat("The signer tried to store a catalogue that does not follow version ", newest, "."));
     }
+    return Put(next, {});
+  }
+
+  absl::Status Adopt(const StoredCatalogue& newest, const Headers& before) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return Put(newest, before);
+  }
+
+ private:
+  absl::Status Put(const StoredCatalogue& next, const Headers& before) {
     rocksdb::WriteBatch batch;
+    for (const auto& [version, header] : before) batch.Put(HeaderKey(version), header);
     batch.Put(HeaderKey(next.version), next.header);
     batch.Put(ToSlice(kNewestKey), absl::StrCat(next.header, next.signature, next.content));
     RETURN_IF_ERROR(rocks_->Write(batch));
@@ -127,7 +142,6 @@ class RocksCatalogueStore : public CatalogueStore {
     return absl::OkStatus();
   }
 
- private:
   const std::unique_ptr<Rocks> rocks_;
   const Watermark watermark_;
   std::mutex mutex_;  // guards newest_

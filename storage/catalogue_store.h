@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "storage/header_chain.h"
 
 namespace rocksdb {
 class Env;
@@ -35,12 +36,16 @@ class CatalogueStore {
   // Nothing where none was ever signed. Returns CORRUPT_RECORDS.
   virtual absl::StatusOr<std::optional<StoredCatalogue>> Newest() = 0;
 
-  // Headers of versions after + 1 …, oldest first, at most `most`. Returns UNKNOWN_VERSION if `after` is newer than the
-  // newest.
+  // Headers of versions after + 1 …, oldest first, at most `most`; those lost in a restore are left out. Returns
+  // UNKNOWN_VERSION if `after` is newer than the newest.
   virtual absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) = 0;
 
   // Adds the next version in one synced step. Returns STORAGE_FAILED unless it is newest + 1; DISK_FULL.
   virtual absl::Status Append(const StoredCatalogue& next) = 0;
+
+  // After a restore: takes one that was signed later than all that is here, and those headers before it that are known,
+  // in one synced step. The caller has checked them. Returns as Append.
+  virtual absl::Status Adopt(const StoredCatalogue& newest, const Headers& before) = 0;
 };
 
 }  // namespace exposure::storage

@@ -8,31 +8,41 @@
 #include "base/status_macros.h"
 #include "crypto/bodies.h"
 #include "storage/catalogue_signer.h"
+#include "storage/restored.h"
 
 namespace exposure::storage {
 namespace {
 
-class LocalSigner : public CatalogueSigner {
+class KeySigner final : public LocalSigner {
  public:
-  LocalSigner(crypto::SigningKey key, SignedDelegation delegation, const crypto::Delegation& terms,
-              std::unique_ptr<CatalogueStore> store, Clock clock)
+  KeySigner(crypto::SigningKey key, SignedDelegation delegation, const crypto::Delegation& terms,
+            std::unique_ptr<CatalogueStore> store, HeaderChain chain, Clock clock)
       : key_(std::move(key)),
         delegation_(std::move(delegation)),
         terms_(terms),
         store_(std::move(store)),
-        clock_(std::move(clock)) {}
+        clock_(std::move(clock)),
+        chain_(std::move(chain)) {}
+
+  absl::Status Open() {
+    behind_ = CheckNotBehind(*store_, chain_);
+    return behind_.ok() || ReasonOf(behind_) == Reason::kSignerBehind ? absl::OkStatus() : behind_;
+  }
+
+  absl::Status CanSign() const override { return behind_; }
 
   absl::StatusOr<crypto::SignedCatalogue> Sign(const std::string& content) override {
     const std::lock_guard<std::mutex> lock(mutex_);
+    RETURN_IF_ERROR(behind_);
     const uint64_t now = clock_();
     ASSIGN_OR_RETURN(const std::optional<StoredCatalogue> newest, store_->Newest());
     if (newest && newest->content == content) {
       ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, crypto::DecodeHeader(AsBytes(newest->header)));
-      if (StillGood(header, now)) return WithDelegation(*newest);
+      if (StillGood(header, now)) return Remembered(*newest);
     }
     ASSIGN_OR_RETURN(StoredCatalogue next, Make(content, newest, now));
     RETURN_IF_ERROR(store_->Append(next));
-    return WithDelegation(std::move(next));
+    return Remembered(next);
   }
 
   absl::StatusOr<std::optional<crypto::SignedCatalogue>> Newest() override {
@@ -78,6 +88,11 @@ class LocalSigner : public CatalogueSigner {
                            content};
   }
 
+  absl::StatusOr<crypto::SignedCatalogue> Remembered(const StoredCatalogue& stored) {
+    RETURN_IF_ERROR(chain_.Add({{stored.version, stored.header}}));
+    return WithDelegation(stored);
+  }
+
   crypto::SignedCatalogue WithDelegation(StoredCatalogue stored) const {
     return {std::move(stored.header), std::move(stored.signature), std::move(stored.content), delegation_.delegation,
             delegation_.signature};
@@ -88,7 +103,9 @@ class LocalSigner : public CatalogueSigner {
   const crypto::Delegation terms_;
   const std::unique_ptr<CatalogueStore> store_;
   const Clock clock_;
-  std::mutex mutex_;  // one signature at a time: two headers of one version would be a fork
+  absl::Status behind_;
+  std::mutex mutex_;   // one signature at a time: two headers of one version would be a fork
+  HeaderChain chain_;  // guarded by mutex_
 };
 
 }  // namespace
@@ -97,15 +114,18 @@ Clock SystemClock() {
   return [] { return static_cast<uint64_t>(std::time(nullptr)); };
 }
 
-absl::StatusOr<std::unique_ptr<CatalogueSigner>> MakeLocalSigner(crypto::SigningKey key, SignedDelegation delegation,
-                                                                 std::unique_ptr<CatalogueStore> store, Clock clock) {
+absl::StatusOr<std::unique_ptr<LocalSigner>> MakeLocalSigner(crypto::SigningKey key, SignedDelegation delegation,
+                                                             std::unique_ptr<CatalogueStore> store, HeaderChain chain,
+                                                             Clock clock) {
   ASSIGN_OR_RETURN(const crypto::Delegation terms, crypto::DecodeDelegation(AsBytes(delegation.delegation)));
   if (terms.catalogue_key != key.public_key()) {
     return Error(Reason::kBadDelegation,
                  "The delegation is for another catalogue key. Let the root key sign one for this key.");
   }
-  return std::make_unique<LocalSigner>(std::move(key), std::move(delegation), terms, std::move(store),
-                                       std::move(clock));
+  auto signer = std::make_unique<KeySigner>(std::move(key), std::move(delegation), terms, std::move(store),
+                                            std::move(chain), std::move(clock));
+  RETURN_IF_ERROR(signer->Open());
+  return signer;
 }
 
 }  // namespace exposure::storage

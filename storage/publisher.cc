@@ -17,6 +17,8 @@ namespace {
 
 using Served = std::shared_ptr<const ServedCatalogue>;
 
+constexpr size_t kHeadersPage = 4096;
+
 enum class Previous { kKeep, kEnd };
 
 absl::StatusOr<Served> MakeServed(crypto::SignedCatalogue signed_catalogue) {
@@ -53,9 +55,7 @@ class SerialPublisher : public Publisher {
     return current_;
   }
   absl::StatusOr<Served> ByContentHash(BytesView content_hash) const override;
-  absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override {
-    return options_.signer->HeadersAfter(after, most);
-  }
+  absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override;
   absl::StatusOr<std::string> ForceOf(const crypto::DatasetId& id) override;
 
   absl::StatusOr<BegunUpload> BeginUpload(BytesView manifest, BytesView signature, std::string_view details) override;
@@ -77,8 +77,15 @@ class SerialPublisher : public Publisher {
  private:
   absl::StatusOr<crypto::SignedCatalogue> SignFirst(const std::optional<crypto::SignedCatalogue>& newest,
                                                     const std::string& content);
+  // `content`, where options_.drop_missing without the datasets that are not installed.
+  absl::StatusOr<v1::CatalogueContent> WithoutMissing(v1::CatalogueContent content) const;
   absl::Status CheckInstalled(const CheckedContent& content) const;
   std::set<crypto::DatasetId> Listed() const;
+  // Asks the signer for the headers that are not known here. Returns SIGNER_BEHIND where it lacks one that is.
+  absl::Status LearnHeaders();
+  // The catalogue from which the next change is made: the signer's newest, also where its answer was lost, or it was
+  // given a newer one after a restore. On an error what was served still is.
+  absl::StatusOr<Served> CatchUp();
 
   // Signs `next` and serves it. On an error what was served still is. Returns the version.
   absl::StatusOr<uint64_t> Switch(const v1::CatalogueContent& next, Previous previous);
@@ -92,12 +99,15 @@ class SerialPublisher : public Publisher {
   absl::Status Reissue();
 
   const PublisherOptions options_;
+  // The signer was restored when this started: what it lists is old, and nothing is removed by it.
+  bool behind_ = false;
   std::mutex change_;  // one change at a time; guards what follows
   Removals removals_;
   uint64_t warned_on_ = 0;  // day since 1970
 
   mutable std::shared_mutex served_;  // guards what follows; never held across I/O
   Served current_;
+  Headers headers_;  // all that were signed: clients ask for them, and the signer is not troubled
   Served previous_;  // null where there is none, or it was ended
   uint64_t previous_until_ = 0;
 };
@@ -108,16 +118,20 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   if (newest && !before.ParseFromString(newest->content)) {
     return Error(Reason::kCorruptRecords, "The newest signed catalogue does not parse. Restore it from a backup.");
   }
+  const std::string unchanged = before.SerializeAsString();
+  ASSIGN_OR_RETURN(before, WithoutMissing(std::move(before)));
   const v1::CatalogueContent next = WithConfiguration(before, configured, DateText(options_.clock()));
   std::string bytes = next.SerializeAsString();
-  if (newest && bytes == before.SerializeAsString()) bytes = newest->content;  // verbatim: the same version
+  if (newest && bytes == unchanged) bytes = newest->content;  // verbatim: the same version
 
   ASSIGN_OR_RETURN(const CheckedContent checked, CheckedContent::Parse(bytes));
   RETURN_IF_ERROR(CheckInstalled(checked));
   RETURN_IF_ERROR(removals_.Announce(Dropped(before, checked)));
   ASSIGN_OR_RETURN(crypto::SignedCatalogue signed_catalogue, SignFirst(newest, bytes));
   ASSIGN_OR_RETURN(Served served, MakeServed(std::move(signed_catalogue)));
+  RETURN_IF_ERROR(LearnHeaders());
   Serve(std::move(served), Previous::kEnd);
+  if (behind_) return absl::OkStatus();
   RETURN_IF_ERROR(removals_.Resume(Listed()));
   TakeOutEnded().IgnoreError();  // Tick repeats it
   if (options_.datasets == nullptr) return absl::OkStatus();
@@ -128,12 +142,27 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   return ReasonOf(removed) == Reason::kDiskFull ? absl::OkStatus() : removed;
 }
 
-// Where a full disk lets nothing be signed, the newest is served for as long as it lasts; Tick tries again.
+// Where a full disk lets nothing be signed, the newest is served for as long as it lasts; Tick tries again. So it is,
+// whatever the configuration says, where the signer was restored: its notices stay readable.
 absl::StatusOr<crypto::SignedCatalogue> SerialPublisher::SignFirst(const std::optional<crypto::SignedCatalogue>& newest,
                                                                    const std::string& content) {
   absl::StatusOr<crypto::SignedCatalogue> made = options_.signer->Sign(content);
-  if (ReasonOf(made.status()) == Reason::kDiskFull && newest && newest->content == content) return *newest;
+  const std::optional<Reason> reason = ReasonOf(made.status());
+  behind_ = reason == Reason::kSignerBehind;
+  if (behind_ && newest) return *newest;
+  if (reason == Reason::kDiskFull && newest && newest->content == content) return *newest;
   return made;
+}
+
+absl::StatusOr<v1::CatalogueContent> SerialPublisher::WithoutMissing(v1::CatalogueContent content) const {
+  if (!options_.drop_missing || options_.datasets == nullptr) return content;
+  ASSIGN_OR_RETURN(const CheckedContent checked, CheckedContent::Parse(content.SerializeAsString()));
+  std::set<crypto::DatasetId> missing;
+  for (const CheckedDataset& each : checked.datasets()) {
+    if (!options_.datasets->IsInstalled(each.manifest.dataset_id)) missing.insert(each.manifest.dataset_id);
+  }
+  if (missing.empty()) return content;
+  return WithoutDatasets(checked, missing, DateText(options_.clock()));
 }
 
 absl::Status SerialPublisher::CheckInstalled(const CheckedContent& content) const {
@@ -174,6 +203,54 @@ absl::StatusOr<std::string> SerialPublisher::ForceOf(const crypto::DatasetId& id
   return details.mapping().force();
 }
 
+absl::StatusOr<std::vector<std::string>> SerialPublisher::HeadersAfter(uint64_t after, size_t most) {
+  const std::shared_lock<std::shared_mutex> lock(served_);
+  if (after > current_->header.version) {
+    return Error(Reason::kUnknownVersion, absl::StrCat("There is no catalogue of that version yet; the newest is ",
+                                                       current_->header.version, "."));
+  }
+  std::vector<std::string> headers;
+  const auto end = headers_.upper_bound(current_->header.version);
+  for (auto at = headers_.upper_bound(after); at != end && headers.size() < most; ++at) headers.push_back(at->second);
+  return headers;
+}
+
+absl::Status SerialPublisher::LearnHeaders() {
+  const auto behind = [] {
+    return Error(Reason::kSignerBehind,
+                 "The signer does not have the catalogue that is served: it was restored, and may have signed another. "
+                 "See docs/operations.md, \"After a restore\".");
+  };
+  // The newest that is known is asked for again: it must be the same.
+  const bool first = headers_.empty();
+  uint64_t after = first ? 0 : headers_.rbegin()->first - 1;
+  for (bool begun = false;; begun = true) {
+    const absl::StatusOr<std::vector<std::string>> page = options_.signer->HeadersAfter(after, kHeadersPage);
+    if (ReasonOf(page.status()) == Reason::kUnknownVersion) return behind();
+    RETURN_IF_ERROR(page.status());
+    if (page->empty()) return begun || first ? absl::OkStatus() : behind();
+    const std::unique_lock<std::shared_mutex> lock(served_);
+    for (const std::string& bytes : *page) {
+      ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, crypto::DecodeHeader(AsBytes(bytes)));
+      if (headers_.emplace(header.version, bytes).first->second != bytes) return behind();
+      after = header.version;
+    }
+  }
+}
+
+absl::StatusOr<Served> SerialPublisher::CatchUp() {
+  Served current = Current();
+  RETURN_IF_ERROR(LearnHeaders());
+  if (headers_.rbegin()->first == current->header.version) return current;
+  ASSIGN_OR_RETURN(std::optional<crypto::SignedCatalogue> newest, options_.signer->Newest());
+  if (!newest) return Error(Reason::kSignerBehind, "The signer has lost what it signed.");
+  ASSIGN_OR_RETURN(Served served, MakeServed(*std::move(newest)));
+  RETURN_IF_ERROR(CheckInstalled(served->content));
+  Serve(served, Previous::kEnd);
+  RETURN_IF_ERROR(removals_.Resume(Listed()));
+  return served;
+}
+
 void SerialPublisher::Serve(Served next, Previous previous) {
   const std::unique_lock<std::shared_mutex> lock(served_);
   if (previous == Previous::kEnd) {
@@ -182,6 +259,7 @@ void SerialPublisher::Serve(Served next, Previous previous) {
     previous_ = current_;
     previous_until_ = options_.clock() + kPreviousServed;
   }
+  headers_.emplace(next->header.version, next->signed_catalogue.header);
   current_ = std::move(next);
 }
 
@@ -213,7 +291,7 @@ absl::StatusOr<uint64_t> SerialPublisher::Publish(const crypto::DatasetId& id,
                                                   const KeepingDates& asked) {
   if (options_.datasets == nullptr) return NoRecords();
   const std::lock_guard<std::mutex> change(change_);
-  const Served current = Current();
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
   const CheckedDataset* listed = current->content.FindDataset(id);
   const CheckedDataset* replaced = replaces && *replaces != id ? current->content.FindDataset(*replaces) : nullptr;
   if (listed != nullptr && replaced == nullptr) return ChangeDates(*listed, asked);
@@ -245,7 +323,7 @@ absl::StatusOr<uint64_t> SerialPublisher::ChangeDates(const CheckedDataset& data
 absl::StatusOr<SignedReceipt> SerialPublisher::Retract(const crypto::DatasetId& id) {
   if (options_.datasets == nullptr) return NoRecords();
   const std::lock_guard<std::mutex> change(change_);
-  const Served current = Current();
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
   if (const CheckedDataset* dataset = current->content.FindDataset(id); dataset != nullptr) {
     RETURN_IF_ERROR(TakeOut({RemovalOf(dataset->manifest, crypto::RemovalCause::kRetracted)}));
   } else if (removals_.IsLeaving(id)) {
@@ -269,7 +347,7 @@ absl::Status SerialPublisher::TakeOut(const std::vector<crypto::Receipt>& remova
 }
 
 absl::Status SerialPublisher::TakeOutEnded() {
-  const Served current = Current();
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
   std::vector<crypto::Receipt> removals;
   for (const CheckedDataset* dataset : Ended(current->content, options_.clock())) {
     removals.push_back(RemovalOf(dataset->manifest, crypto::RemovalCause::kEnded));
@@ -286,13 +364,15 @@ void SerialPublisher::Warn() {
 
 absl::StatusOr<uint64_t> SerialPublisher::PublishNotice(const v1::Notice& notice) {
   const std::lock_guard<std::mutex> change(change_);
-  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithNotice(Current()->content, notice));
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
+  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithNotice(current->content, notice));
   return Switch(next, Previous::kKeep);
 }
 
 absl::StatusOr<uint64_t> SerialPublisher::UpdateNotice(const v1::Notice& notice) {
   const std::lock_guard<std::mutex> change(change_);
-  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithEditedNotice(Current()->content, notice));
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
+  ASSIGN_OR_RETURN(const v1::CatalogueContent next, WithEditedNotice(current->content, notice));
   return Switch(next, Previous::kKeep);
 }
 
@@ -307,7 +387,7 @@ absl::Status SerialPublisher::Tick() {
 }
 
 absl::Status SerialPublisher::Reissue() {
-  const Served current = Current();
+  ASSIGN_OR_RETURN(const Served current, CatchUp());
   ASSIGN_OR_RETURN(crypto::SignedCatalogue signed_catalogue, options_.signer->Sign(current->signed_catalogue.content));
   if (signed_catalogue.header == current->signed_catalogue.header) return absl::OkStatus();
   ASSIGN_OR_RETURN(Served served, MakeServed(std::move(signed_catalogue)));

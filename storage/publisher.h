@@ -36,6 +36,9 @@ struct PublisherOptions {
   CatalogueSigner* signer = nullptr;  // not owned
   ReceiptStore* receipts = nullptr;   // not owned
   Clock clock;
+  // After a restore: datasets that the newest content lists and `datasets` lacks are taken out of it, instead of
+  // CORRUPT_RECORDS.
+  bool drop_missing = false;
   Retention retention;
   // Hears of each dataset that was removed by itself, once its bytes are gone. May be null.
   std::function<void(const crypto::Receipt&)> removed = nullptr;

@@ -1,7 +1,9 @@
-// exposure catalogue fetch|verify|export: the signed catalogue as a file, and as JSON that outlives the service.
+// exposure catalogue fetch|verify|export|compare: the signed catalogue as a file, as JSON that outlives the service,
+// and whether others are shown the same.
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
@@ -11,6 +13,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/options.h"
 #include "client/cli/output.h"
+#include "client/core/catalogue_compare.h"
 #include "exposure/v1/catalogue_service.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "proto/rules/catalogue_message.h"
@@ -24,6 +27,8 @@ struct CatalogueOptions {
   ServiceOptions service;
   OutputOptions output;
   std::string file;
+  std::vector<std::string> files;  // of compare
+  std::string with;
 };
 
 // From the file of `fetch`, or the JSON of `export`, whose rendering is not looked at.
@@ -47,6 +52,13 @@ std::string Summary(const VerifiedCatalogue& catalogue) {
                       content.epochs_size(), " epochs.\nContent ", ToHex(catalogue.header.content_hash), "\n");
 }
 
+// To standard error: answers stay what programs expect.
+void Warn(const VerifiedCatalogue& catalogue) {
+  for (const std::string& warning : crypto::EndWarnings(catalogue.header, catalogue.delegation, SystemClock()())) {
+    WriteErr(absl::StrCat("exposure: warning: ", warning, "\n"));
+  }
+}
+
 absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> Fetch(const CatalogueOptions& options) {
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
   return session.keeper->Refresh();
@@ -56,6 +68,7 @@ absl::StatusOr<ExitCode> RunFetch(const CatalogueOptions& options) {
   ASSIGN_OR_RETURN(const auto catalogue, Fetch(options));
   RETURN_IF_ERROR(WriteFileAtomically(options.file, ToMessage(catalogue->bytes).SerializeAsString(), 0644));
   RETURN_IF_ERROR(WriteOut(Summary(*catalogue)));
+  Warn(*catalogue);
   return ExitCode::kOk;
 }
 
@@ -67,6 +80,7 @@ absl::StatusOr<ExitCode> RunVerify(const CatalogueOptions& options) {
   RETURN_IF_ERROR(catalogue.usable);
   if (catalogue.roots.root != catalogue.roots.pinned) SayRootChanged(catalogue.roots.root);
   RETURN_IF_ERROR(WriteOut("Signed under the root key that you gave, and current.\n"));
+  Warn(catalogue);
   return ExitCode::kOk;
 }
 
@@ -96,10 +110,70 @@ absl::StatusOr<ExitCode> RunExport(const CatalogueOptions& options) {
   return ExitCode::kOk;
 }
 
+absl::StatusOr<Shown> ShownByFile(const std::string& path, const crypto::RootPin& root) {
+  ASSIGN_OR_RETURN(crypto::SignedCatalogue bytes, ReadCatalogue(path));
+  ASSIGN_OR_RETURN(VerifiedCatalogue catalogue, VerifyCatalogue(std::move(bytes), root, SystemClock()()));
+  return Shown{path, std::move(catalogue)};
+}
+
+// What it says now, not what is remembered: that may be of the other one.
+absl::StatusOr<Shown> ShownByServer(const ServiceOptions& service, const crypto::RootPin& root, Session& session) {
+  ASSIGN_OR_RETURN(const LookupOptions options, ToLookupOptions(service));
+  ASSIGN_OR_RETURN(session, OpenSession(service));
+  ASSIGN_OR_RETURN(crypto::SignedCatalogue bytes, session.transport->GetCatalogue());
+  ASSIGN_OR_RETURN(VerifiedCatalogue catalogue, VerifyCatalogue(std::move(bytes), root, SystemClock()()));
+  return Shown{options.server, std::move(catalogue), session.transport.get()};
+}
+
+std::string HeaderHash(const Shown& shown) { return ToHex(crypto::HeaderHash(AsBytes(shown.catalogue.bytes.header))); }
+
+std::string CompareText(const std::vector<Shown>& sides, bool json) {
+  const bool same = HeaderHash(sides[0]) == HeaderHash(sides[1]);
+  std::string text = json ? absl::StrCat("{\"same\":", same ? "true" : "false", ",\"shown\":[")
+                          : (same ? "The same catalogue.\n" : "One chain: the newer follows from the older.\n");
+  for (const Shown& side : sides) {
+    const uint64_t version = side.catalogue.header.version;
+    if (json) {
+      absl::StrAppend(&text, &side == sides.data() ? "" : ",", "{\"from\":", JsonString(side.from),
+                      ",\"version\":", version, ",\"header_hash\":\"", HeaderHash(side), "\"}");
+    } else {
+      absl::StrAppend(&text, "  ", side.from, ": version ", version, ", header ", HeaderHash(side), "\n");
+    }
+  }
+  return json ? text + "]}\n" : text;
+}
+
+absl::StatusOr<ExitCode> RunCompare(const CatalogueOptions& options) {
+  ASSIGN_OR_RETURN(const crypto::RootPin root, LoadRoot(options.service.root));
+  std::vector<Shown> sides;
+  std::vector<Session> sessions(2);  // as long as the sides
+  for (const std::string& file : options.files) {
+    ASSIGN_OR_RETURN(Shown shown, ShownByFile(file, root));
+    sides.push_back(std::move(shown));
+  }
+  if (sides.size() < 2) {
+    ASSIGN_OR_RETURN(Shown shown, ShownByServer(options.service, root, sessions[0]));
+    sides.push_back(std::move(shown));
+  }
+  if (!options.with.empty()) {
+    ServiceOptions other = options.service;
+    other.server = options.with;
+    ASSIGN_OR_RETURN(Shown shown, ShownByServer(other, root, sessions[1]));
+    sides.push_back(std::move(shown));
+  }
+  if (sides.size() != 2) {
+    return Error(Reason::kBadUsage, "compare: two are compared.\n  Say two of: FILE, FILE, --server A, --with B.");
+  }
+  RETURN_IF_ERROR(CompareCatalogues(sides[0], sides[1]));
+  RETURN_IF_ERROR(WriteOut(CompareText(sides, options.output.json)));
+  for (const Shown& side : sides) Warn(side.catalogue);
+  return ExitCode::kOk;
+}
+
 }  // namespace
 
 void AddCatalogue(CLI::App& app, Invocation& invocation) {
-  CLI::App* group = app.add_subcommand("catalogue", "Fetch, verify and export the signed catalogue");
+  CLI::App* group = app.add_subcommand("catalogue", "Fetch, verify, export and compare the signed catalogue");
   group->require_subcommand(1);
   auto options = std::make_shared<CatalogueOptions>();
   const auto run = [&invocation, options](absl::StatusOr<ExitCode> (*what)(const CatalogueOptions&)) {
@@ -124,6 +198,22 @@ void AddCatalogue(CLI::App& app, Invocation& invocation) {
   AddServiceOptions(*export_json, options->service);
   export_json->footer("Example: exposure catalogue export --out /var/www/notices/catalogue.json");
   export_json->callback(run(RunExport));
+
+  CLI::App* compare = group->add_subcommand(
+      "compare", "Whether two servers, two routes to one, or two people with files are shown the same");
+  compare->add_option("FILE", options->files, "A catalogue of `fetch` or `export`")->expected(0, 2);
+  compare->add_option("--with", options->with, "The other server: HOST:PORT or unix:/path");
+  AddServiceOptions(*compare, options->service);
+  AddJsonOption(*compare, options->output);
+  compare->footer(
+      "Examples:\n  exposure catalogue compare --server A:7443 --with B:7443\n"
+      "  exposure catalogue compare mine.catalogue hers.catalogue\n"
+      "  exposure catalogue compare hers.catalogue --server A:7443\n"
+      "Exit code 3 and CATALOGUE_SPLIT: they are not one catalogue.");
+  compare->callback([&invocation, options] {
+    invocation.json = options->output.json;
+    invocation.run = [options] { return RunCompare(*options); };
+  });
 }
 
 }  // namespace exposure::cli

@@ -64,6 +64,11 @@ std::string KeepingJson(const CheckedDataset& dataset) {
                       "}");
 }
 
+// What is about to end, by this computer's clock.
+std::vector<std::string> Warnings(const VerifiedCatalogue& catalogue) {
+  return crypto::EndWarnings(catalogue.header, catalogue.delegation, SystemClock()());
+}
+
 absl::StatusOr<std::string> Json(const Found& found, const std::vector<const v1::Notice*>& notices) {
   google::protobuf::util::JsonPrintOptions print;
   print.preserve_proto_field_names = true;
@@ -74,10 +79,12 @@ absl::StatusOr<std::string> Json(const Found& found, const std::vector<const v1:
     if (!status.ok()) return Error(Reason::kCatalogueMalformed, "A notice cannot be written as JSON.");
   }
   const crypto::CatalogueHeader& header = found.catalogue->header;
+  std::vector<std::string> warnings;
+  for (const std::string& warning : Warnings(*found.catalogue)) warnings.push_back(JsonString(warning));
   return absl::StrCat("{\"catalogue\":{\"version\":", header.version, ",\"issued\":", header.issued,
-                      ",\"expires\":", header.expires, "},\"reached\":", found.unreachable.ok() ? "true" : "false",
-                      ",\"notices\":[", absl::StrJoin(entries, ","), "],\"datasets\":[", absl::StrJoin(datasets, ","),
-                      "]}\n");
+                      ",\"expires\":", header.expires, ",\"warnings\":[", absl::StrJoin(warnings, ","),
+                      "]},\"reached\":", found.unreachable.ok() ? "true" : "false", ",\"notices\":[",
+                      absl::StrJoin(entries, ","), "],\"datasets\":[", absl::StrJoin(datasets, ","), "]}\n");
 }
 
 std::string Text(const Found& found, const std::vector<const v1::Notice*>& notices, const PrintOptions& print) {
@@ -122,6 +129,10 @@ absl::StatusOr<ExitCode> Run(const NoticesOptions& options) {
     RETURN_IF_ERROR(WriteOut(json));
   } else {
     RETURN_IF_ERROR(WriteOut(Text(found, notices, print)));
+    if (!options.output.verbose) return ExitCode::kOk;
+    for (const std::string& warning : Warnings(*found.catalogue)) {
+      WriteErr(absl::StrCat("exposure: warning: ", warning, "\n"));
+    }
   }
   return ExitCode::kOk;
 }

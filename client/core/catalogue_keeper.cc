@@ -172,27 +172,31 @@ class Keeper final : public CatalogueKeeper {
   }
 
   absl::StatusOr<SharedCatalogue> RefreshLocked() {
-    RETURN_IF_ERROR(AdoptFile());
-    ASSIGN_OR_RETURN(crypto::SignedCatalogue bytes, transport_->GetCatalogue());
-    ASSIGN_OR_RETURN(SharedCatalogue catalogue, VerifyFetched(std::move(bytes)));
-    const TrustState known = TrustIn(newest_);
-    ASSIGN_OR_RETURN(const std::vector<std::string> headers, HeadersBetween(known.version, *catalogue));
-    RETURN_IF_ERROR(
-        crypto::CheckChain(known, headers, AsBytes(catalogue->bytes.header), catalogue->delegation).status());
-    RETURN_IF_ERROR(Save(*catalogue));
-    const crypto::PublicKey& before = newest_ == nullptr ? catalogue->roots.pinned : newest_->roots.root;
-    if (options_.root_changed && catalogue->roots.root != before) options_.root_changed(catalogue->roots.root);
-    newest_ = std::move(catalogue);
-    fetched_ = true;
-    return newest_;
+    for (;;) {
+      ASSIGN_OR_RETURN(const TrustState seen, AdoptFile());
+      ASSIGN_OR_RETURN(crypto::SignedCatalogue bytes, transport_->GetCatalogue());
+      ASSIGN_OR_RETURN(SharedCatalogue catalogue, VerifyFetched(std::move(bytes)));
+      const TrustState known = TrustIn(newest_);
+      ASSIGN_OR_RETURN(const std::vector<std::string> headers, HeadersBetween(known.version, *catalogue));
+      RETURN_IF_ERROR(
+          crypto::CheckChain(known, headers, AsBytes(catalogue->bytes.header), catalogue->delegation).status());
+      ASSIGN_OR_RETURN(const bool saved, Save(*catalogue, seen));
+      if (!saved) continue;  // another process saw one meanwhile, from which this one must follow as well
+      const crypto::PublicKey& before = newest_ == nullptr ? catalogue->roots.pinned : newest_->roots.root;
+      if (options_.root_changed && catalogue->roots.root != before) options_.root_changed(catalogue->roots.root);
+      newest_ = std::move(catalogue);
+      fetched_ = true;
+      return newest_;
+    }
   }
 
-  // Another process may have seen a newer one meanwhile.
-  absl::Status AdoptFile() {
-    if (!remembers_) return absl::OkStatus();
+  // Another process may have seen a newer one meanwhile. Returns what the file has.
+  absl::StatusOr<TrustState> AdoptFile() {
+    if (!remembers_) return TrustState();
     ASSIGN_OR_RETURN(SharedCatalogue remembered, Load(options_.root));
-    if (IsNewer(TrustIn(remembered), TrustIn(newest_))) newest_ = std::move(remembered);
-    return absl::OkStatus();
+    const TrustState seen = TrustIn(remembered);
+    if (IsNewer(seen, TrustIn(newest_))) newest_ = std::move(remembered);
+    return seen;
   }
 
   // Those after `known` up to and including the newest, which need not be asked for.
@@ -212,32 +216,33 @@ class Keeper final : public CatalogueKeeper {
     return headers;
   }
 
-  absl::Status Save(const VerifiedCatalogue& catalogue) const {
-    if (!remembers_) return absl::OkStatus();
+  // False, and nothing is done, where the file no longer has what was `seen` in it.
+  absl::StatusOr<bool> Save(const VerifiedCatalogue& catalogue, const TrustState& seen) const {
+    if (!remembers_) return true;
     const crypto::RootPath& roots = catalogue.roots;
-    RETURN_IF_ERROR(SaveUnder(options_.root, catalogue, roots));
-    if (roots.root == roots.pinned) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const bool saved, SaveUnder(options_.root, catalogue, roots, &seen));
+    if (!saved || roots.root == roots.pinned) return saved;
     // Who pins the new root from now on goes on from here.
-    return SaveUnder(roots.root, catalogue, {.pinned = roots.root, .root = roots.root, .changes = {}});
+    return SaveUnder(roots.root, catalogue, {.pinned = roots.root, .root = roots.root, .changes = {}}, nullptr);
   }
 
-  absl::Status SaveUnder(const crypto::RootPin& pin, const VerifiedCatalogue& catalogue,
-                         const crypto::RootPath& roots) const {
+  absl::StatusOr<bool> SaveUnder(const crypto::RootPin& pin, const VerifiedCatalogue& catalogue,
+                                 const crypto::RootPath& roots, const TrustState* seen) const {
     const std::string path = StatePath(pin);
     const FileLock lock(path + ".lock");
     ASSIGN_OR_RETURN(const SharedCatalogue remembered, Load(pin));
+    if (seen != nullptr && TrustIn(remembered) != *seen) return false;
     if (remembered != nullptr) {
-      if (IsNewer(TrustIn(remembered), {catalogue.header.version, {}, catalogue.delegation.serial})) {
-        return absl::OkStatus();
-      }
+      if (IsNewer(TrustIn(remembered), {catalogue.header.version, {}, catalogue.delegation.serial})) return true;
       if (remembered->header.version == catalogue.header.version &&
           remembered->bytes.header != catalogue.bytes.header) {
         return Error(Reason::kCatalogueForked,
                      "Another program on this computer saw another catalogue of this version.");
       }
-      if (Remember(remembered->bytes, remembered->roots) == Remember(catalogue.bytes, roots)) return absl::OkStatus();
+      if (Remember(remembered->bytes, remembered->roots) == Remember(catalogue.bytes, roots)) return true;
     }
-    return WriteFileAtomically(path, Remember(catalogue.bytes, roots), 0600);
+    RETURN_IF_ERROR(WriteFileAtomically(path, Remember(catalogue.bytes, roots), 0600));
+    return true;
   }
 
   Transport* const transport_;

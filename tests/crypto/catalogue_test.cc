@@ -63,5 +63,22 @@ TEST(CatalogueTest, TimesNearTheLimitsDoNotOverflow) {
   EXPECT_THAT(CheckTime(header, delegation, 1'790'000'000), IsOk());
 }
 
+TEST(EndWarningsTest, TwelveHoursOfACatalogueAndThirtyDaysOfADelegation) {
+  constexpr uint64_t kDay = 24 * 3600;
+  constexpr uint64_t kEnd = 1'800'000'000;
+  CatalogueHeader header;
+  header.expires = kEnd;
+  Delegation delegation;
+  delegation.not_after = kEnd + 40 * kDay;
+  EXPECT_TRUE(EndWarnings(header, delegation, kEnd - 12 * 3600).empty());
+  EXPECT_EQ(EndWarnings(header, delegation, kEnd - 12 * 3600 + 1).size(), 1u);
+  EXPECT_TRUE(EndWarnings(header, delegation, kEnd).empty()) << "that is over, and told otherwise";
+  EXPECT_TRUE(EndWarnings(delegation, kEnd + 10 * kDay).empty());
+  EXPECT_EQ(EndWarnings(delegation, kEnd + 10 * kDay + 1).size(), 1u);
+  EXPECT_TRUE(EndWarnings(delegation, kEnd + 40 * kDay).empty());
+  delegation.not_after = kEnd + kDay;
+  EXPECT_EQ(EndWarnings(header, delegation, kEnd - 1).size(), 2u);
+}
+
 }  // namespace
 }  // namespace exposure::crypto

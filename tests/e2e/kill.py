@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""kill -9 at random instants of uploading, publishing, replacing and retracting. After each: the service starts, serves the
-catalogue from before or from after and nothing between, says what its catalogue says, goes on with an upload where it
-was, and what is downloaded in the end is the sealed file, bit for bit."""
+"""kill -9 of the service, or of its signer, at random instants of uploading, publishing, replacing and retracting. After
+each: it starts again, the service serves the catalogue from before or from after and nothing between, says what its
+catalogue says, goes on with an upload where it was, and what is downloaded in the end is the sealed file, bit for bit."""
 
 import base64
 import collections
@@ -10,9 +10,9 @@ import subprocess
 import time
 
 from support.dataset import kept, read_dataset
-from support.programs import BIN, Client, environment, own_directory, require
+from support.programs import BIN, SAMPLES, Client, environment, own_directory, require
 from support.proxy import Proxy
-from support.service import Service, config, make_keys, make_samples, publish_notices, seal
+from support.service import Service, config, make_keys, make_samples, publish_notices, seal, signer_config
 from support.source import Source
 
 ROUNDS = 36
@@ -31,13 +31,16 @@ class World:
     def __init__(self, directory, draws):
         self.directory, self.draws = directory, draws
         make_keys(directory)
+        socket = f"unix:{directory}/signer.sock"
+        self.signer = Service(directory, signer_config(socket), name="signer", roles="signer")
+        self.signer.start()
         make_samples(directory / "custodian", scale=0.04)
         first = directory / "custodian/met.csv"
         second = directory / "custodian/met-2.csv"
         rows = first.read_bytes().split(b"\r\n")
         second.write_bytes(b"\r\n".join(rows[:1] + rows[2:]))
         self.number = sorted(set(Source("met", first).people) & set(Source("met", second).people))[0]
-        self.service = Service(directory, config(bits={"met": BITS}))
+        self.service = Service(directory, config(bits={"met": BITS}, signer=socket))
         self.service.start()
         client = self.service.client()
         publish_notices(client)
@@ -75,8 +78,8 @@ class World:
         self.fresh_client().run(*words)
         return time.monotonic() - begun
 
-    def killed_during(self, words, longest):
-        """Starts a command, kills the service after a random time, then the command."""
+    def killed_during(self, words, longest, victim):
+        """Starts a command, kills the service or its signer after a random time, then the command."""
         command = [BIN / "exposure", words[0], "--server", self.service.address, "--root", self.directory / "keys/root.pub",
                    "--state-dir", self.directory / "state/killed", *words[1:]]
         child = subprocess.Popen([str(word) for word in command], env=environment(self.directory), cwd=self.directory,
@@ -85,10 +88,14 @@ class World:
             finished = child.wait(timeout=self.draws.uniform(0, longest)) == 0
         except subprocess.TimeoutExpired:
             finished = False
-        self.service.kill()
+        victim.kill()
+        if victim is self.signer and not finished:
+            self.fresh_client().run("notices")  # what is served stays, whatever became of the signer
         child.kill()
         child.wait()
-        self.service.start()
+        victim.start()
+        if victim is self.signer:  # what the service had begun ends before this, which is refused
+            self.fresh_client().run("notice", "publish", SAMPLES / f"{INCIDENT}.notice.txtpb", code=2)
         return finished
 
     def publish(self, which, replaces=None, server=None):
@@ -123,7 +130,8 @@ def rounds(world):
             world.publish(0)
             before, after = [first], [second] if kind == "replace" else []
             words = ["publish", world.files[1], "--replaces", first] if kind == "replace" else ["retract", first]
-        finished = world.killed_during(words, 1.1 * longest[kind])
+        victim = world.signer if number % 8 >= 4 else world.service
+        finished = world.killed_during(words, 1.1 * longest[kind], victim)
         found = world.listed()
         require(found in (before, after), f"round {number}, {kind}: {found} is neither {before} nor {after}")
         require(not finished or found == after, f"round {number}, {kind}: acknowledged, and lost")
@@ -131,6 +139,7 @@ def rounds(world):
         which = 1 if kind == "replace" else 0
         shorter = world.finish(which, first if kind == "replace" and found == before else None)
         outcomes[kind, "acknowledged" if finished else switched] += 1
+        outcomes["kills of the signer"] += victim is world.signer
         outcomes["uploads resumed"] += shorter and kind != "retract" and found == before
     return outcomes
 
@@ -145,6 +154,7 @@ def main():
         prepared = time.monotonic()
         outcomes = rounds(world)
         require(world.service.stop() == 0, "exposured did not stop in order")
+        require(world.signer.stop() == 0, "the signer did not stop in order")
         print(f"{ROUNDS} kills in {time.monotonic() - prepared:.0f} s, {prepared - begun:.0f} s to prepare; files of {size:,} "
               f"bytes. The catalogue afterwards was that of:")
         for kind, count in sorted(outcomes.items(), key=str):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Roles as processes of their own, seen from outside: the evaluator opens no dataset and nothing else of the records, the records
-process no evaluation key; a check works across both; and notices are readable while parts, or all, are down."""
+"""Roles as processes of their own, seen from outside: the evaluator opens no dataset and nothing else of the records, the
+records process neither an evaluation key nor the catalogue's, the signer no dataset; a check works across all; and notices
+are readable while parts, or all, are down."""
 
 import json
 import os
@@ -8,7 +9,7 @@ import re
 import shutil
 
 from support.programs import own_directory, require, skip
-from support.service import NOTICES, Service, config, make_keys, make_samples, publish_notices, seal
+from support.service import NOTICES, Service, config, make_keys, make_samples, publish_notices, seal, signer_config
 from support.source import Source
 
 TRACE = ["strace", "-f", "-qq", "-e", "trace=open,openat,openat2,creat,rename,renameat,renameat2,link,linkat,mkdir,mkdirat",
@@ -75,7 +76,10 @@ def main():
         psni = Source("psni", directory / "custodian/psni.csv")
         evaluator = Traced(directory, config(address_file="evaluator.address"), name="evaluator", roles="evaluator")
         evaluator.start()
-        text = config(address_file="records.address", evaluator=evaluator.address)
+        socket = f"unix:{directory}/signer.sock"
+        signer = Traced(directory, signer_config(socket), name="signer", roles="signer")
+        signer.start()
+        text = config(address_file="records.address", evaluator=evaluator.address, signer=socket)
         records = Traced(directory, text, name="records", roles="records,catalogue")
         records.start()
         require(evaluator.address != records.address, "two processes at one address")
@@ -90,20 +94,27 @@ def main():
         require((ask(number), ask(absent)) == ("EXPOSED", "NOT_IN_THIS_DATASET"), "a check across two processes")
         print("A dataset was sealed and published, and numbers were checked, with evaluator and records apart.")
 
-        held = {"evaluator": evaluator.open_now(), "records": records.open_now()}
-        opened = {"evaluator": evaluator.opened(), "records": records.opened()}
+        held = {"evaluator": evaluator.open_now(), "records": records.open_now(), "signer": signer.open_now()}
+        opened = {"evaluator": evaluator.opened(), "records": records.opened(), "signer": signer.opened()}
         secrets = ["keys/met-1", "keys/psni-1"]
         require(within(opened["evaluator"], *secrets) == secrets, "the evaluator's keys were not seen opened: the trace is blind")
         require(within(opened["records"], "data/records") and within(held["records"], "data/records"),
                 "the records' files were not seen open: the trace is blind")
+        require(within(opened["signer"], "keys/catalogue") and within(held["signer"], "signed/catalogue"),
+                "the signer's files were not seen open: the trace is blind")
         for seen in (held, opened):
             theirs = within(seen["evaluator"], "data/records", "data/catalogue", "data/audit/catalogue")
             require(not theirs, f"the evaluator opened {theirs[:3]}")
             require(not within(seen["records"], "data/evaluator", "data/audit/evaluator"), "the records opened the ledger")
             require(not within(seen["evaluator"], "keys/catalogue"), "the evaluator opened the catalogue's key")
+            require(not within(seen["evaluator"], "signed"), "the evaluator opened what the signer has")
             require(not within(seen["records"], *secrets), "the records process opened an evaluation key")
+            require(not within(seen["records"], "keys/catalogue", "keys/catalogue.chain", "signed", "data/catalogue"),
+                    "the records process opened what the signer has")
+            require(not within(seen["signer"], "data", *secrets), "the signer opened datasets or an evaluation key")
         print(f"Evaluator: {len(opened['evaluator'])} of its files opened, none of the records'. Records: "
-              f"{len(opened['records'])}, of which {len(within(opened['records'], 'data'))} in data/, and no evaluation key.")
+              f"{len(opened['records'])}, of which {len(within(opened['records'], 'data'))} in data/, and no key. Signer: "
+              f"{len(opened['signer'])}, and no dataset.")
 
         require(evaluator.stop() == 0, "the evaluator did not stop in order")
         notices(client, reached=True)
@@ -123,6 +134,7 @@ def main():
         require("cannot be reached" in shown, "nothing says that the notices are remembered ones")
         client.state = directory / "no-state"
         client.run("notices", code=5)
+        require(signer.stop() == 0, "the signer did not stop in order")
         print(f"{len(NOTICES)} notices were readable without evaluator, without records, and remembered without any service.")
 
 

@@ -94,6 +94,23 @@ TEST_F(ExposuredTest, CheckConfigOpensNothing) {
   EXPECT_NE(access(files_.Path("data").c_str(), F_OK), 0) << "the data directory was made";
 }
 
+TEST_F(ExposuredTest, CheckConfigWarnsOfADelegationThatEndsSoon) {
+  files_.WriteDelegation(31 * 24 * 3600);
+  const auto good = Run({"--config", files_.config_path(), "--check-config"});
+  EXPECT_EQ(good->Wait(), 0);
+  EXPECT_THAT(good->Output(), Not(HasSubstr("warning")));
+  files_.WriteDelegation(29 * 24 * 3600);
+  const auto soon = Run({"--config", files_.config_path(), "--check-config"});
+  EXPECT_EQ(soon->Wait(), 0) << "it is only a warning";
+  EXPECT_THAT(soon->Output(), HasSubstr("warning The delegation of the catalogue's key ends in "));
+}
+
+TEST_F(ExposuredTest, AcceptHeaderStopsWithWhatIsWrong) {
+  const auto child = Run({"--config", files_.config_path(), "--accept-header", files_.Path("nowhere")});
+  EXPECT_EQ(child->Wait(), 1);
+  EXPECT_THAT(child->Output(), HasSubstr("FILE_ERROR"));
+}
+
 TEST_F(ExposuredTest, KeyThatOthersCanReadIsRefused) {
   ASSERT_EQ(chmod(files_.Path("met-1").c_str(), 0440), 0);
   for (const char* check : {"--check-config", "--roles=evaluator"}) {

@@ -109,9 +109,7 @@ TEST_F(DiskFullTest, ARetractionThatCannotRemoveSaysSoAndIsTriedAgain) {
   service_ = {};
   // The catalogue is on another disk, which has room.
   const Clock clock = [this] { return now_; };
-  ASSERT_OK_AND_ASSIGN(auto store, CatalogueStore::Open(dir_ / "catalogue"));
-  ASSERT_OK_AND_ASSIGN(service_.signer,
-                       MakeLocalSigner(TestKeys::Online(), TestKeys().delegation(), std::move(store), clock));
+  ASSERT_OK_AND_ASSIGN(service_.signer, OpenSigner(dir_.path(), clock));
   ASSERT_OK_AND_ASSIGN(service_.receipts, ReceiptStore::Open(dir_ / "receipts"));
   ASSERT_OK_AND_ASSIGN(service_.datasets, OpenStore(dir_ / "records", disk_.env()));
   const PublisherOptions options{service_.datasets.get(), service_.signer.get(), service_.receipts.get(), clock};

@@ -12,9 +12,9 @@ using namespace exposure::testing;
 
 class LocalSignerTest : public ::testing::Test {
  protected:
-  absl::StatusOr<std::unique_ptr<CatalogueSigner>> Open(const TestKeys& keys = {}) {
-    ASSIGN_OR_RETURN(std::unique_ptr<CatalogueStore> store, CatalogueStore::Open(dir_ / "catalogue"));
-    return MakeLocalSigner(TestKeys::Online(), keys.delegation(), std::move(store), [this] { return now_; });
+  absl::StatusOr<std::unique_ptr<LocalSigner>> Open(const TestKeys& keys = {}) {
+    return OpenSigner(
+        dir_.path(), [this] { return now_; }, keys);
   }
 
   static crypto::CatalogueHeader HeaderOf(const crypto::SignedCatalogue& made) {
@@ -130,11 +130,12 @@ TEST_F(LocalSignerTest, AHeaderFromAClockThatRanAheadIsReplaced) {
 
 TEST_F(LocalSignerTest, ADelegationForAnotherKeyIsRefused) {
   const TestKeys keys;
+  ASSERT_OK_AND_ASSIGN(const HeaderChain chain, HeaderChain::Read(dir_ / "chain"));
   ASSERT_OK_AND_ASSIGN(auto store, CatalogueStore::Open(dir_ / "catalogue"));
-  EXPECT_THAT(MakeLocalSigner(TestKeys::Root(), keys.delegation(), std::move(store), SystemClock()),
+  EXPECT_THAT(MakeLocalSigner(TestKeys::Root(), keys.delegation(), std::move(store), chain, SystemClock()),
               HasReason(Reason::kBadDelegation));
   ASSERT_OK_AND_ASSIGN(store, CatalogueStore::Open(dir_ / "catalogue"));
-  EXPECT_THAT(MakeLocalSigner(TestKeys::Online(), {"short", "short"}, std::move(store), SystemClock()),
+  EXPECT_THAT(MakeLocalSigner(TestKeys::Online(), {"short", "short"}, std::move(store), chain, SystemClock()),
               HasReason(Reason::kBadDelegation));
 }
 

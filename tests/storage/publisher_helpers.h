@@ -38,6 +38,14 @@ class TestKeys {
   SignedDelegation delegation_;
 };
 
+// Over DIR/catalogue and the chain file DIR/chain.
+inline absl::StatusOr<std::unique_ptr<LocalSigner>> OpenSigner(const std::string& directory, const Clock& clock,
+                                                               const TestKeys& keys = {}, rocksdb::Env* env = nullptr) {
+  ASSIGN_OR_RETURN(std::unique_ptr<CatalogueStore> store, CatalogueStore::Open(directory + "/catalogue", env));
+  ASSIGN_OR_RETURN(HeaderChain chain, HeaderChain::Read(directory + "/chain"));
+  return MakeLocalSigner(TestKeys::Online(), keys.delegation(), std::move(store), std::move(chain), clock);
+}
+
 struct Service {
   std::unique_ptr<DatasetStore> datasets;
   std::unique_ptr<CatalogueSigner> signer;
@@ -51,8 +59,7 @@ struct Service {
                                       const std::function<void(const std::string&)>& warn = nullptr) {
     const Clock clock = [&now] { return now; };
     Service service;
-    ASSIGN_OR_RETURN(std::unique_ptr<CatalogueStore> store, CatalogueStore::Open(directory + "/catalogue", env));
-    ASSIGN_OR_RETURN(service.signer, MakeLocalSigner(TestKeys::Online(), keys.delegation(), std::move(store), clock));
+    ASSIGN_OR_RETURN(service.signer, OpenSigner(directory, clock, keys, env));
     ASSIGN_OR_RETURN(service.datasets, OpenStore(directory + "/records", env));
     ASSIGN_OR_RETURN(service.receipts, ReceiptStore::Open(directory + "/receipts", env));
     PublisherOptions options{

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/content_changes.h"
 #include "tests/storage/publisher_helpers.h"
 
 namespace exposure::storage {
@@ -263,15 +264,41 @@ TEST_F(PublisherTest, AListedDatasetThatIsNotInTheStoreIsDamage) {
 
   // The catalogue is served all the same by a process without records, and
   // nothing was signed.
-  ASSERT_OK_AND_ASSIGN(auto store, CatalogueStore::Open(dir_ / "catalogue"));
-  ASSERT_OK_AND_ASSIGN(auto signer, MakeLocalSigner(TestKeys::Online(), TestKeys().delegation(), std::move(store),
-                                                    [this] { return now_; }));
+  ASSERT_OK_AND_ASSIGN(auto signer, OpenSigner(dir_.path(), [this] { return now_; }));
   ASSERT_OK_AND_ASSIGN(auto receipts, ReceiptStore::Open(dir_ / "receipts"));
   const PublisherOptions options{nullptr, signer.get(), receipts.get(), [this] { return now_; }};
   ASSERT_OK_AND_ASSIGN(auto alone, Publisher::Create(options, configured_));
   EXPECT_EQ(alone->Current()->signed_catalogue.header, header);
   EXPECT_THAT(alone->Publish(dataset_.id(), std::nullopt, {}), HasReason(Reason::kStorageFailed));
   EXPECT_THAT(alone->Retract(dataset_.id()), HasReason(Reason::kStorageFailed));
+}
+
+TEST_F(PublisherTest, AMissingDatasetIsDroppedWhereTheOperatorSaysSo) {
+  ASSERT_THAT(service_.Publish(dataset_), IsOk());
+  const uint64_t version = Current()->header.version;
+  ASSERT_THAT(service_.datasets->Remove(dataset_.id()), IsOk());
+  service_.publisher.reset();
+  const PublisherOptions options{service_.datasets.get(), service_.signer.get(), [this] { return now_; }, true};
+  ASSERT_OK_AND_ASSIGN(service_.publisher, Publisher::Create(options, configured_));
+  EXPECT_FALSE(service_.Lists(dataset_.id()));
+  EXPECT_EQ(Current()->header.version, version + 1);
+  EXPECT_NE(Current()->content.FindIncident("met-2023-supplier"), nullptr);
+  ASSERT_THAT(service_.Publish(dataset_), IsOk()) << "and is published again";
+  EXPECT_THAT(service_.CheckAsClient(now_), IsOk());
+}
+
+// The answer of the signer was lost, or it was given a newer catalogue after a restore.
+TEST_F(PublisherTest, WhatTheSignerSignedMeanwhileIsTaken) {
+  ASSERT_THAT(service_.Publish(dataset_), IsOk());
+  ASSERT_OK_AND_ASSIGN(const v1::CatalogueContent without, WithoutDataset(Current()->content, dataset_.id()));
+  ASSERT_OK_AND_ASSIGN(const crypto::SignedCatalogue signed_alone, service_.signer->Sign(without.SerializeAsString()));
+  EXPECT_TRUE(service_.Lists(dataset_.id()));
+  ASSERT_THAT(publisher().Tick(), IsOk());
+  EXPECT_EQ(Current()->signed_catalogue.header, signed_alone.header);
+  EXPECT_FALSE(service_.Lists(dataset_.id()));
+  ASSERT_THAT(publisher().Tick(), IsOk());
+  EXPECT_FALSE(service_.datasets->IsInstalled(dataset_.id())) << "its bytes go";
+  EXPECT_THAT(service_.CheckAsClient(now_), IsOk());
 }
 
 TEST_F(PublisherTest, WhatWasInstalledButNeverListedIsRemovedAtTheStart) {

@@ -69,6 +69,7 @@ TEST(ProgramTest, EveryCommandHasHelpWithAnExample) {
                                              {"catalogue", "fetch"},
                                              {"catalogue", "verify"},
                                              {"catalogue", "export"},
+                                             {"catalogue", "compare"},
                                              {"download"},
                                              {"seal"},
                                              {"publish"},

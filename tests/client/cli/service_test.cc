@@ -163,6 +163,51 @@ TEST_F(CliServiceTest, ACatalogueIsFetchedExportedAndVerifiedOffline) {
   EXPECT_EQ(Exposure({"catalogue", "verify", dir_ / "bad.json", "--root", dir_ / "root.pub"}).code, 3);
 }
 
+TEST_F(CliServiceTest, CataloguesAreCompared) {
+  ASSERT_EQ(Ask({"catalogue", "fetch", "--out", dir_ / "before"}).code, 0);
+  PublishNotice();
+  ASSERT_EQ(Ask({"catalogue", "fetch", "--out", dir_ / "c.bin"}).code, 0);
+  const Ran routes = Ask({"catalogue", "compare", "--with", address_, "--json"});
+  EXPECT_EQ(routes.code, 0) << routes.err;
+  const json result = json::parse(routes.out);
+  EXPECT_EQ(result["same"], true);
+  EXPECT_EQ(result["shown"][0]["header_hash"], result["shown"][1]["header_hash"]);
+  const Ran older = Ask({"catalogue", "compare", dir_ / "before"});
+  EXPECT_EQ(older.code, 0) << older.err;
+  EXPECT_THAT(older.out, HasSubstr("One chain"));
+  EXPECT_EQ(Ask({"catalogue", "compare"}).code, 2);
+  Stop();
+  const Ran files = Exposure({"catalogue", "compare", dir_ / "c.bin", dir_ / "c.bin", "--root", dir_ / "root.pub"});
+  EXPECT_EQ(files.code, 0) << files.err;
+  EXPECT_THAT(files.out, HasSubstr("The same catalogue"));
+
+  // The same keys sign another history.
+  std::filesystem::remove_all(dir_ / "data");
+  std::filesystem::remove(dir_ / "catalogue.chain");
+  Start();
+  PublishNotice();
+  const Ran split = Ask({"catalogue", "compare", dir_ / "c.bin"});
+  EXPECT_EQ(split.code, 3);
+  EXPECT_THAT(split.err, AllOf(HasSubstr("CATALOGUE_SPLIT"), HasSubstr("header ")));
+}
+
+TEST_F(CliServiceTest, ADelegationThatEndsSoonIsTold) {
+  ASSERT_EQ(Exposure({"keys", "delegate", "--root", dir_ / "root", "--catalogue", dir_ / "catalogue.pub", "--out",
+                      dir_ / "short.txtpb", "--days", "10", "--serial", "9"})
+                .code,
+            0);
+  Stop();
+  std::filesystem::rename(dir_ / "short.txtpb", dir_ / "delegation.txtpb");
+  Start();
+  const Ran fetched = Ask({"catalogue", "fetch", "--out", dir_ / "c.bin"});
+  EXPECT_EQ(fetched.code, 0) << fetched.err;
+  EXPECT_THAT(fetched.err, HasSubstr("delegation of the catalogue's key ends in "));
+  EXPECT_EQ(json::parse(Ask({"notices", "--json"}).out)["catalogue"]["warnings"].size(), 1u);
+  EXPECT_THAT(Ask({"notices", "--verbose"}).err, HasSubstr("warning"));
+  Stop();
+  EXPECT_THAT(ReadAll(dir_ / "log"), HasSubstr("warning The delegation of the catalogue's key ends in "));
+}
+
 // What is said on the command line counts, whatever the environment says.
 TEST_F(CliServiceTest, OptionsComeBeforeTheEnvironment) {
   PublishNotice();
@@ -251,6 +296,7 @@ TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
   EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "CANNOT_BE_CHECKED_YET");
   Stop();
   std::filesystem::remove_all(dir_ / "data");  // begin anew: SealAndPublish publishes the notice itself
+  std::filesystem::remove(dir_ / "catalogue.chain");
   std::filesystem::remove_all(dir_ / "state");
   std::filesystem::remove(dir_ / "address");
   Start();

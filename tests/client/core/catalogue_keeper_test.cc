@@ -153,6 +153,54 @@ TEST_F(CatalogueKeeperTest, ARefusedCatalogueIsNotRemembered) {
   EXPECT_EQ(keeper->Remembered().value()->header.version, 1u);
 }
 
+// Between what this one knew and what it fetched, another process was shown a fork: neither may hide the other.
+TEST_F(CatalogueKeeperTest, AForkThatAnotherProcessSawMeanwhileIsFound) {
+  std::vector<crypto::SignedCatalogue>& issued = world_.service.issued;
+  ASSERT_THAT(Make(state_.path())->Refresh(), IsOk());
+  bool done = false;
+  testing::Lies lies;
+  lies.catalogue = [&](crypto::SignedCatalogue& reply) {
+    if (done) return;
+    done = true;
+    crypto::CatalogueHeader other = world_.service.NextHeader(issued.back().content);
+    other.expires -= 1;
+    issued.push_back(world_.service.Sign(other, issued.back().content));
+    ASSERT_THAT(Make(state_.path())->Refresh(), IsOk());
+    issued.pop_back();
+    world_.service.Issue();
+    world_.service.Issue();
+    reply = issued.back();
+  };
+  testing::Liar liar(&world_.service, &lies);
+  const auto keeper = CatalogueKeeper::Create(&liar, Options(state_.path())).value();
+  EXPECT_THAT(keeper->Refresh(), HasReason(Reason::kCatalogueForked));
+  EXPECT_EQ(Make(state_.path())->Remembered().value()->header.version, 2u) << "the other one is kept, as evidence";
+}
+
+TEST_F(CatalogueKeeperTest, ForksAndRollbacksAreRefusedAcrossRuns) {
+  std::vector<crypto::SignedCatalogue>& issued = world_.service.issued;
+  world_.service.Issue();
+  ASSERT_THAT(Make(state_.path())->Refresh(), IsOk());
+  const crypto::SignedCatalogue seen = issued.back();
+  issued.pop_back();
+  EXPECT_THAT(Make(state_.path())->Refresh(), HasReason(Reason::kCatalogueRolledBack));
+  crypto::CatalogueHeader other = world_.service.NextHeader(seen.content);
+  other.expires -= 1;
+  issued.push_back(world_.service.Sign(other, seen.content));
+  EXPECT_THAT(Make(state_.path())->Refresh(), HasReason(Reason::kCatalogueForked));
+  EXPECT_EQ(Make(state_.path())->Remembered().value()->bytes.header, seen.header);
+}
+
+TEST_F(CatalogueKeeperTest, ADelegationOfBeforeIsRefusedAcrossRuns) {
+  const uint64_t now = world_.service.now;
+  world_.service.Delegate(2, now - 3600, now + 1'000'000);
+  world_.service.Issue();
+  ASSERT_THAT(Make(state_.path())->Refresh(), IsOk());
+  world_.service.Delegate(1, now - 3600, now + 1'000'000);
+  world_.service.Issue();
+  EXPECT_THAT(Make(state_.path())->Refresh(), HasReason(Reason::kDelegationOld));
+}
+
 TEST_F(CatalogueKeeperTest, AnExportIsVerifiedWithoutAChain) {
   const crypto::SignedCatalogue bytes = world_.service.issued.back();
   ASSERT_OK_AND_ASSIGN(const VerifiedCatalogue catalogue,

@@ -15,6 +15,15 @@ INCIDENTS = {"met": "met-2023-supplier", "psni": "psni-2023-foi"}
 NOTICES = ["met-2023-supplier", "psni-2023-foi", "norfolk-suffolk-2023-foi", "south-yorkshire-2023-footage"]
 
 
+SIGNING = ['catalogue_key_file: "keys/catalogue"', 'delegation_file: "delegation.txtpb"']
+
+
+def signer_config(socket, *, directory="signed", address_file="signer.address"):
+    """Text of a configuration for --roles=signer."""
+    return "\n".join([f'listen: "{socket}"', f'address_file: "{address_file}"', f'data_directory: "{directory}"',
+                      *SIGNING]) + "\n"
+
+
 def make_keys(directory):
     """Keys of both forces and the delegation, in DIRECTORY/keys."""
     keys = directory / "keys"
@@ -28,11 +37,12 @@ def make_keys(directory):
 
 
 def config(*, listen="127.0.0.1:0", name="Test: invented people only", evaluator_keys=True, evaluator="",
-           address_file="address", bits=None, limits="", more=""):
-    """Text of a configuration with an epoch for each force. bits: {"met": (B, fetch_bits)}. more: text that follows."""
+           address_file="address", bits=None, limits="", more="", signer=""):
+    """Text of a configuration with an epoch for each force. bits: {"met": (B, fetch_bits)}. more: text that follows. signer:
+    the address of its process."""
     bits = {"met": (8, 8), "psni": (6, 6), **(bits or {})}
     text = [f'listen: "{listen}"', f'address_file: "{address_file}"', 'data_directory: "data"',
-            'catalogue_key_file: "keys/catalogue"', 'delegation_file: "delegation.txtpb"', f'service_name: "{name}"']
+            *([f'signer: "{signer}"'] if signer else SIGNING), f'service_name: "{name}"']
     if limits:
         text.append(f"limits {{ {limits} }}")
     for scheme, rule in RULES.items():
