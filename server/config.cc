@@ -64,11 +64,12 @@ void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
   }
 }
 
-// The chain file is kept beside the key, which is no part of the data directory and of its backups.
+// The chain file is kept beside the key, which is no part of the data directory and of its backups. It outlives the
+// key.
 void FillChainFile(ServerConfig& settings) {
   const std::string& key = settings.catalogue_key_file();
   if (!settings.catalogue_chain_file().empty() || key.empty() || key.starts_with(kCredentialPrefix)) return;
-  settings.set_catalogue_chain_file(key + ".chain");
+  settings.set_catalogue_chain_file(key.substr(0, key.rfind('/') + 1) + "catalogue.chain");
 }
 
 void FillLimits(Limits& limits) {

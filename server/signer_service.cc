@@ -14,7 +14,7 @@
 namespace exposure::server {
 namespace {
 
-constexpr uint32_t kMaxHeaders = 4096;  // of one answer
+constexpr uint32_t kHeadersOfOneAnswer = 4096;  // of one answer
 
 // All but the content.
 template <typename Response>
@@ -56,7 +56,7 @@ grpc::ServerUnaryReactor* SignerServiceImpl::GetHeaders(grpc::CallbackServerCont
                                                         const v1::GetHeadersRequest* request,
                                                         v1::GetHeadersResponse* response) {
   const auto work = [this, request, response](const Caller&) -> absl::Status {
-    const uint32_t most = std::min(request->most(), kMaxHeaders);
+    const uint32_t most = std::min(request->most(), kHeadersOfOneAnswer);
     ASSIGN_OR_RETURN(std::vector<std::string> headers, signer_.HeadersAfter(request->after_version(), most));
     for (std::string& header : headers) response->add_headers(std::move(header));
     return absl::OkStatus();

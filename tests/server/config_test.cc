@@ -237,11 +237,6 @@ TEST_F(ConfigTest, QueueSmallerThanABatch) {
   ExpectProblem("queued_elements", "limits.queued_elements", "less than one batch");
 }
 
-// What the schema has and this release does not do.
-TEST_F(ConfigTest, ASignerOfItsOwnIsRefused) {
-  files_.Write({{"limits {", "signer: \"unix:/s\"\nlimits {"}});
-}
-
 TEST_F(ConfigTest, DatasetsAreReviewedBeforeTheyEnd) {
   files_.Write({{"limits {", "retention { review_days: 31 end_days: 30 }\nlimits {"}});
   ExpectProblem("retention {", "retention.review_days", "more than end_days");
