@@ -62,8 +62,9 @@ struct Service {
     ASSIGN_OR_RETURN(service.signer, OpenSigner(directory, clock, keys, env));
     ASSIGN_OR_RETURN(service.datasets, OpenStore(directory + "/records", env));
     ASSIGN_OR_RETURN(service.receipts, ReceiptStore::Open(directory + "/receipts", env));
-    PublisherOptions options{
-        service.datasets.get(), service.signer.get(), service.receipts.get(), clock, {}, removed, warn};
+    PublisherOptions options{service.datasets.get(), service.signer.get(), service.receipts.get(), clock};
+    options.removed = removed;
+    options.warn = warn;
     ASSIGN_OR_RETURN(service.publisher, Publisher::Create(options, configured));
     return service;
   }

@@ -278,7 +278,8 @@ TEST_F(PublisherTest, AMissingDatasetIsDroppedWhereTheOperatorSaysSo) {
   const uint64_t version = Current()->header.version;
   ASSERT_THAT(service_.datasets->Remove(dataset_.id()), IsOk());
   service_.publisher.reset();
-  const PublisherOptions options{service_.datasets.get(), service_.signer.get(), [this] { return now_; }, true};
+  const PublisherOptions options{service_.datasets.get(), service_.signer.get(), service_.receipts.get(),
+                                 [this] { return now_; }, true};
   ASSERT_OK_AND_ASSIGN(service_.publisher, Publisher::Create(options, configured_));
   EXPECT_FALSE(service_.Lists(dataset_.id()));
   EXPECT_EQ(Current()->header.version, version + 1);
