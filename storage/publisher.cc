@@ -83,6 +83,9 @@ class SerialPublisher : public Publisher {
   std::set<crypto::DatasetId> Listed() const;
   // Asks the signer for the headers that are not known here. Returns SIGNER_BEHIND where it lacks one that is.
   absl::Status LearnHeaders();
+  // Removes what no catalogue lists and nobody announced. A full disk keeps nothing from being served; the next start
+  // removes.
+  absl::Status RemoveUnlisted();
   // The catalogue from which the next change is made: the signer's newest, also where its answer was lost, or it was
   // given a newer one after a restore. On an error what was served still is.
   absl::StatusOr<Served> CatchUp();
@@ -135,11 +138,8 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   RETURN_IF_ERROR(removals_.Resume(Listed()));
   TakeOutEnded().IgnoreError();  // Tick repeats it
   if (options_.datasets == nullptr) return absl::OkStatus();
-  const std::set<crypto::DatasetId> listed = Listed();
-  for (const crypto::DatasetId& id : listed) options_.datasets->AbortUpload(id).IgnoreError();
-  const absl::Status removed = options_.datasets->RemoveAllBut(listed);
-  // A full disk keeps nothing from being served; the next start removes.
-  return ReasonOf(removed) == Reason::kDiskFull ? absl::OkStatus() : removed;
+  for (const crypto::DatasetId& id : Listed()) options_.datasets->AbortUpload(id).IgnoreError();
+  return RemoveUnlisted();
 }
 
 // Where a full disk lets nothing be signed, the newest is served for as long as it lasts; Tick tries again. So it is,
@@ -238,6 +238,12 @@ absl::Status SerialPublisher::LearnHeaders() {
   }
 }
 
+absl::Status SerialPublisher::RemoveUnlisted() {
+  if (options_.datasets == nullptr) return absl::OkStatus();
+  const absl::Status removed = options_.datasets->RemoveAllBut(Listed());
+  return ReasonOf(removed) == Reason::kDiskFull ? absl::OkStatus() : removed;
+}
+
 absl::StatusOr<Served> SerialPublisher::CatchUp() {
   Served current = Current();
   RETURN_IF_ERROR(LearnHeaders());
@@ -248,6 +254,7 @@ absl::StatusOr<Served> SerialPublisher::CatchUp() {
   RETURN_IF_ERROR(CheckInstalled(served->content));
   Serve(served, Previous::kEnd);
   RETURN_IF_ERROR(removals_.Resume(Listed()));
+  RETURN_IF_ERROR(RemoveUnlisted());
   return served;
 }
 

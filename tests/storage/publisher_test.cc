@@ -291,7 +291,8 @@ TEST_F(PublisherTest, AMissingDatasetIsDroppedWhereTheOperatorSaysSo) {
 // The answer of the signer was lost, or it was given a newer catalogue after a restore.
 TEST_F(PublisherTest, WhatTheSignerSignedMeanwhileIsTaken) {
   ASSERT_THAT(service_.Publish(dataset_), IsOk());
-  ASSERT_OK_AND_ASSIGN(const v1::CatalogueContent without, WithoutDataset(Current()->content, dataset_.id()));
+  ASSERT_OK_AND_ASSIGN(const v1::CatalogueContent without,
+                       WithoutDatasets(Current()->content, {dataset_.id()}, "2026-01-01"));
   ASSERT_OK_AND_ASSIGN(const crypto::SignedCatalogue signed_alone, service_.signer->Sign(without.SerializeAsString()));
   EXPECT_TRUE(service_.Lists(dataset_.id()));
   ASSERT_THAT(publisher().Tick(), IsOk());
