@@ -156,10 +156,12 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::RetractDataset(grpc::CallbackSer
                          const absl::StatusOr<storage::SignedReceipt> removed =
                              Recorded(auditor_, caller, "retract", auditor_.Retracted(caller.name, id),
                                       [&] { return publisher_.Retract(id); });
-                         absl::StatusOr<uint64_t> version = removed.status();
-                         if (removed.ok()) version = removed->receipt.catalogue_version;
+                         const auto version = [&]() -> absl::StatusOr<uint64_t> {
+                           if (!removed.ok()) return removed.status();
+                           return removed->receipt.catalogue_version;
+                         };
                          RETURN_IF_ERROR(Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident),
-                                                std::move(version))
+                                                version())
                                              .status());
                          response->set_catalogue_version(removed->receipt.catalogue_version);
                          response->set_receipt(ToString(Encode(removed->receipt)));

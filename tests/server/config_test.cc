@@ -239,10 +239,10 @@ TEST_F(ConfigTest, QueueSmallerThanABatch) {
 
 TEST_F(ConfigTest, DatasetsAreReviewedBeforeTheyEnd) {
   files_.Write({{"limits {", "retention { review_days: 31 end_days: 30 }\nlimits {"}});
-  ExpectProblem("retention {", "retention.review_days", "more than end_days");
-  files_.Write({{"limits {", "retention { end_days: 36501 }\nlimits {"}});
-  ExpectProblem("retention {", "retention.end_days", "more than 36,500");
-  files_.Write({{"limits {", "retention { end_days: 30 }\nlimits {"}});
+  ExpectProblem("review_days: 31", "retention.review_days", "more than end_days");
+  files_.Write({{"end_days: 30", "end_days: 36501"}});
+  ExpectProblem("end_days: 36501", "retention.end_days", "more than 36,500");
+  files_.Write({{"review_days: 31 end_days: 36501", "end_days: 30"}});
   ASSERT_OK_AND_ASSIGN(const LoadedConfig config, LoadConfig(files_.config_path(), Roles::All()));
   EXPECT_EQ(config.settings.retention().review_days(), 30U);
 }
