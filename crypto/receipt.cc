@@ -6,12 +6,12 @@
 namespace exposure::crypto {
 namespace {
 
-constexpr std::string_view kMagic = "EXPRCPT1";
+constexpr std::string_view kReceiptMagic = "EXPRCPT1";
 
 }  // namespace
 
 ByteArray<kReceiptSize> Encode(const Receipt& r) {
-  return Writer<kReceiptSize>(kMagic)
+  return Writer<kReceiptSize>(kReceiptMagic)
       .Put(r.dataset_id)
       .Put(r.root)
       .Number(r.records)
@@ -22,10 +22,10 @@ ByteArray<kReceiptSize> Encode(const Receipt& r) {
 }
 
 absl::StatusOr<Receipt> DecodeReceipt(BytesView bytes) {
-  if (!HasLayout(bytes, kReceiptSize, kMagic)) {
+  if (!HasLayout(bytes, kReceiptSize, kReceiptMagic)) {
     return Error(Reason::kBadReceipt, "It is not a receipt of 81 bytes that begins with EXPRCPT1.");
   }
-  Reader reader(bytes, kMagic);
+  Reader reader(bytes, kReceiptMagic);
   Receipt r;
   reader.Get(r.dataset_id);
   reader.Get(r.root);

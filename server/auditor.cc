@@ -110,6 +110,18 @@ absl::Status Auditor::Exported(std::string_view who, uint64_t from) {
   return Record(who, "export", absl::StrCat("from=", from));
 }
 
+absl::Status Auditor::Alarmed(std::string_view consumer, const crypto::EpochId& epoch, std::string_view shape) {
+  return Record(consumer, "alarm", absl::StrCat("epoch=", ToHex(epoch), " shape=", std::string(shape)));
+}
+
+absl::Status Auditor::CatalogueSigned(std::string_view who, uint64_t version) {
+  return Record(who, "sign-catalogue", absl::StrCat("version=", version));
+}
+
+absl::Status Auditor::ReceiptSigned(std::string_view who, const crypto::DatasetId& dataset) {
+  return Record(who, "sign-receipt", DatasetText(dataset));
+}
+
 absl::Status Auditor::Loaded(std::string_view who, const crypto::DatasetId& dataset) {
   return Record(who, "load", DatasetText(dataset));
 }

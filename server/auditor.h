@@ -50,6 +50,13 @@ class Auditor {
   absl::Status SurgeApproved(std::string_view who, BytesView surge_id);
   absl::Status Exported(std::string_view who, uint64_t from);
 
+  // Of enumeration by a consumer: `shape` is the alarm's text.
+  absl::Status Alarmed(std::string_view consumer, const crypto::EpochId& epoch, std::string_view shape);
+
+  // Of a signer that is a process of its own: what was signed for `who`, before it leaves.
+  absl::Status CatalogueSigned(std::string_view who, uint64_t version);
+  absl::Status ReceiptSigned(std::string_view who, const crypto::DatasetId& dataset);
+
   // Custodians.
   absl::Status Loaded(std::string_view who, const crypto::DatasetId& dataset);
   absl::Status Published(std::string_view who, const crypto::DatasetId& dataset,

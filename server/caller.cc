@@ -37,7 +37,7 @@ bool Caller::MayUse(std::string_view force) const {
 Caller LocalCaller() {
   Caller caller;
   caller.role = CallerRole::CALLER_ROLE_LOCAL;
-  caller.name = "local";
+  caller.name = kLocalCaller;
   return caller;
 }
 

@@ -15,9 +15,11 @@
 
 namespace exposure::server {
 
+inline constexpr char kLocalCaller[] = "local";  // the name of all on a listener without TLS
+
 struct Caller {
   config::v1::CallerRole role = config::v1::CALLER_ROLE_UNSPECIFIED;
-  std::string name;                 // "consumer/met-portal"; "local" on a listener without TLS
+  std::string name;                 // "consumer/met-portal", or kLocalCaller
   std::vector<std::string> forces;  // it is bound to; not used for `local`, which is bound to all
   // Of a token: the hashed subject of the person, which counts instead of the one that a request names.
   std::optional<ByteArray<16>> subject;

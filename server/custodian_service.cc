@@ -148,26 +148,25 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::PublishDataset(grpc::CallbackSer
 grpc::ServerUnaryReactor* CustodianServiceImpl::RetractDataset(grpc::CallbackServerContext* context,
                                                                const v1::RetractDatasetRequest* request,
                                                                v1::RetractDatasetResponse* response) {
-  return ChangeRecords(*context, "exposure.v1.CustodianService/RetractDataset", CheckRequest(*request),
-                       [this, request, response](const Caller& caller) -> absl::Status {
-                         const crypto::DatasetId id = IdOf(request->dataset_id());
-                         RETURN_IF_ERROR(CheckForce(caller, id));
-                         const std::string incident = IncidentOf(publisher_, id);
-                         const absl::StatusOr<storage::SignedReceipt> removed =
-                             Recorded(auditor_, caller, "retract", auditor_.Retracted(caller.name, id),
-                                      [&] { return publisher_.Retract(id); });
-                         const auto version = [&]() -> absl::StatusOr<uint64_t> {
-                           if (!removed.ok()) return removed.status();
-                           return removed->receipt.catalogue_version;
-                         };
-                         RETURN_IF_ERROR(Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident),
-                                                version())
-                                             .status());
-                         response->set_catalogue_version(removed->receipt.catalogue_version);
-                         response->set_receipt(ToString(Encode(removed->receipt)));
-                         response->set_receipt_signature(ToString(removed->signature));
-                         return absl::OkStatus();
-                       });
+  return ChangeRecords(
+      *context, "exposure.v1.CustodianService/RetractDataset", CheckRequest(*request),
+      [this, request, response](const Caller& caller) -> absl::Status {
+        const crypto::DatasetId id = IdOf(request->dataset_id());
+        RETURN_IF_ERROR(CheckForce(caller, id));
+        const std::string incident = IncidentOf(publisher_, id);
+        const absl::StatusOr<storage::SignedReceipt> removed = Recorded(
+            auditor_, caller, "retract", auditor_.Retracted(caller.name, id), [&] { return publisher_.Retract(id); });
+        const auto version = [&]() -> absl::StatusOr<uint64_t> {
+          if (!removed.ok()) return removed.status();
+          return removed->receipt.catalogue_version;
+        };
+        RETURN_IF_ERROR(
+            Logged(absl::StrCat("retract dataset ", ToHex(id), " of incident ", incident), version()).status());
+        response->set_catalogue_version(removed->receipt.catalogue_version);
+        response->set_receipt(ToString(Encode(removed->receipt)));
+        response->set_receipt_signature(ToString(removed->signature));
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* CustodianServiceImpl::PublishNotice(grpc::CallbackServerContext* context,

@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "server/caller.h"
 
 namespace exposure::server {
 namespace {
@@ -84,7 +85,7 @@ void CheckCaller(const CallerRule& caller, int index, const std::map<std::string
     if (asks) place.Report("limits", -1, "a consumer needs limits.", "limits: \"portal\", or one of quotas.limits");
     return;
   }
-  if (!asks && caller.name() != "local") {
+  if (!asks && caller.name() != kLocalCaller) {
     return place.Report("limits", -1, "are for consumers: a custodian evaluates under grants only.", "remove it");
   }
   if (reserved.count(caller.limits()) == 0) {
@@ -101,9 +102,9 @@ void CheckShares(const config::v1::ServerConfig& settings, const std::map<std::s
   for (const CallerRule& caller : settings.access().callers()) {
     const auto found = reserved.find(caller.limits());
     if (found == reserved.end()) continue;
-    if (caller.name() == "local") everywhere += found->second;
+    if (caller.name() == kLocalCaller) everywhere += found->second;
     for (const std::string& force : std::set<std::string>(caller.forces().begin(), caller.forces().end())) {
-      if (caller.name() != "local") sums[force] += found->second;
+      if (caller.name() != kLocalCaller) sums[force] += found->second;
     }
   }
   for (const auto& [force, sum] : sums) {

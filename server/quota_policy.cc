@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "server/caller.h"
 #include "server/quota_limits.h"
 
 namespace exposure::server {
@@ -17,7 +18,6 @@ using storage::DayDraw;
 using storage::RateDraw;
 using storage::TallyDraw;
 
-constexpr char kLocal[] = "local";
 constexpr ByteArray<16> kOwnBatch = {};
 constexpr uint64_t kAgentsInTurn = 10;  // of a caller with a limit of its own: so many more than it needs at once
 
@@ -84,7 +84,7 @@ QuotaPolicy::QuotaPolicy(const config::v1::ServerConfig& settings, const v1::Cat
       part.population += std::min(scheme.population(), storage::kUnlimited - part.population);
     }
   }
-  callers_[kLocal] = {};
+  callers_[kLocalCaller] = {};
   for (const config::v1::CallerRule& rule : settings.access().callers()) {
     callers_[rule.name()] = {.forces = {rule.forces().begin(), rule.forces().end()}, .limits = rule.limits()};
   }
@@ -113,7 +113,7 @@ const ConsumerLimits* QuotaPolicy::LimitsOf(const std::string& caller) const {
 }
 
 bool QuotaPolicy::IsBound(const std::string& caller, const EpochPart& epoch) const {
-  if (caller == kLocal) return true;
+  if (caller == kLocalCaller) return true;
   const auto found = callers_.find(caller);
   return found != callers_.end() && std::any_of(epoch.forces.begin(), epoch.forces.end(), [&](const std::string& f) {
            return found->second.forces.count(f) > 0;
@@ -128,7 +128,7 @@ uint64_t QuotaPolicy::LiveEpochs(const std::string& caller) const {
 
 absl::Status QuotaPolicy::CheckGrantee(const std::string& caller, const crypto::EpochId& epoch) const {
   const EpochPart* part = FindLive(epoch);
-  const bool may_seal = caller == kLocal || absl::StartsWith(caller, "custodian/");
+  const bool may_seal = caller == kLocalCaller || absl::StartsWith(caller, "custodian/");
   if (may_seal && part != nullptr && IsBound(caller, *part)) return absl::OkStatus();
   return FieldError(Reason::kBadGrant, "caller",
                     "must be a custodian that access.callers binds to the epoch's force, as in "
@@ -148,7 +148,7 @@ std::vector<std::string> QuotaPolicy::CallersOf(const crypto::EpochId& epoch) co
   const EpochPart* part = FindLive(epoch);
   for (const auto& [name, rule] : callers_) {
     if (part == nullptr || !IsBound(name, *part)) continue;
-    if (name == kLocal || HasLimits(name)) callers.push_back(name);
+    if (name == kLocalCaller || HasLimits(name)) callers.push_back(name);
   }
   return callers;
 }

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "server/auditor.h"
+#include "server/caller.h"
 #include "server/catalogue_service.h"
 #include "server/config_content.h"
 #include "server/custodian_service.h"
@@ -66,17 +67,28 @@ absl::StatusOr<std::unique_ptr<Auditor>> OpenAuditor(const LoadedConfig& config,
   return std::make_unique<Auditor>(std::move(log), storage::SystemClock());
 }
 
-void LogAlarm(const v1::QuotaAlarm& alarm) {
+void Raise(const v1::QuotaAlarm& alarm, Auditor& auditor) {
   Log(Level::kError,
       absl::StrCat("ALARM: ", alarm.caller(), " may be trying out numbers of epoch ", ToHex(AsBytes(alarm.epoch_id())),
                    ": ", alarm.shape(), " See docs/operations.md, \"Quotas, grants, surges\"."));
+  const absl::Status recorded = auditor.Alarmed(alarm.caller(), *ToArray<16>(AsBytes(alarm.epoch_id())), alarm.shape());
+  if (!recorded.ok()) Log(Level::kError, absl::StrCat("the audit log: ", recorded.message()));
 }
 
-absl::StatusOr<std::unique_ptr<QuotaGate>> OpenQuotas(const LoadedConfig& config) {
+absl::StatusOr<std::unique_ptr<QuotaGate>> OpenQuotas(const LoadedConfig& config, Auditor& auditor) {
   ASSIGN_OR_RETURN(std::unique_ptr<storage::QuotaLedger> ledger,
                    storage::QuotaLedger::Open({.directory = config.settings.data_directory() + "/evaluator",
                                                .clock = storage::SystemClock()}));
-  return QuotaGate::Create(QuotaPolicy(config.settings, config.content), std::move(ledger), LogAlarm);
+  return QuotaGate::Create(QuotaPolicy(config.settings, config.content), std::move(ledger),
+                           [&auditor](const v1::QuotaAlarm& alarm) { Raise(alarm, auditor); });
+}
+
+// Whoever can use this machine could then ask about every number.
+void WarnOfNoLimits(const config::v1::ServerConfig& settings, const QuotaGate& quotas) {
+  if (settings.has_tls() || quotas.HasLimits(kLocalCaller)) return;
+  Log(Level::kWarning,
+      "Without `tls` callers have no limits: whoever can use this machine can ask about every number. For anything but "
+      "a trial give `tls`, or limits to the caller \"local\" in `access`.");
 }
 
 // Null where no tokens are taken.
@@ -164,7 +176,8 @@ absl::Status Server::Parts::Start(const LoadedConfig& config) {
   }
   if (roles_.evaluator) {
     ASSIGN_OR_RETURN(evaluator_, MakeEvaluator(config));
-    ASSIGN_OR_RETURN(quotas_, OpenQuotas(config));
+    ASSIGN_OR_RETURN(quotas_, OpenQuotas(config, *auditor_));
+    WarnOfNoLimits(settings_, *quotas_);
   }
   MakeServices();
   std::vector<grpc::Service*> services;
@@ -206,7 +219,7 @@ void Server::Parts::MakeServices() {
   }
   if (roles_.signer) {
     writer_ = std::make_unique<WorkPool>(1, kSignaturesWaiting);
-    services_.push_back(std::make_unique<SignerServiceImpl>(*stores_.signer, *writer_, *door_));
+    services_.push_back(std::make_unique<SignerServiceImpl>(*stores_.signer, *auditor_, *writer_, *door_));
   }
   if (!roles_.catalogue) return;
   storage::Publisher& publisher = *stores_.publisher;

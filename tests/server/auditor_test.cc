@@ -71,6 +71,9 @@ TEST_F(AuditorTest, EachChangeHasItsWordAndItsObject) {
   ASSERT_THAT(auditor_->SurgeProposed("operator/jones", epoch, 3, 24), IsOk());
   ASSERT_THAT(auditor_->SurgeApproved("operator/singh", dataset), IsOk());
   ASSERT_THAT(auditor_->Exported("operator/singh", 7), IsOk());
+  ASSERT_THAT(auditor_->Alarmed("consumer/app", epoch, "9 of 10 calls are batches."), IsOk());
+  ASSERT_THAT(auditor_->CatalogueSigned("local", 7), IsOk());
+  ASSERT_THAT(auditor_->ReceiptSigned("local", dataset), IsOk());
   ASSERT_THAT(auditor_->Loaded("custodian/met", dataset), IsOk());
   ASSERT_THAT(auditor_->Published("custodian/met", dataset, std::nullopt), IsOk());
   ASSERT_THAT(auditor_->Published("custodian/met", dataset, before), IsOk());
@@ -86,6 +89,8 @@ TEST_F(AuditorTest, EachChangeHasItsWordAndItsObject) {
       ElementsAre("operator/jones grant caller=custodian/met incident=met-2023 epoch=e1" + zeros + " rows=47000 runs=3",
                   "operator/jones propose-surge epoch=e1" + zeros + " factor=3 hours=24",
                   "operator/singh approve-surge surge=d1" + zeros, "operator/singh export from=7",
+                  "consumer/app alarm epoch=e1" + zeros + " shape=9 of 10 calls are batches.",
+                  "local sign-catalogue version=7", "local sign-receipt dataset=d1" + zeros,
                   "custodian/met load dataset=d1" + zeros, "custodian/met publish dataset=d1" + zeros,
                   "custodian/met publish dataset=d1" + zeros + " replaces=d0" + zeros,
                   "custodian/met failed what=publish reason=DISK_FULL", "custodian/met retract dataset=d1" + zeros,

@@ -294,6 +294,7 @@ TEST_F(ExposuredTest, LogSaysNothingOfCallers) {
   EXPECT_EQ(child->Wait(), 0);
 
   const std::vector<std::string> expected = {
+      "warning Without `tls` callers have no limits: .*",
       "info exposured \\S+ serves on " + address_ + "; roles: evaluator, records, catalogue",
       "info publish notice met-2023-supplier: catalogue version 2",
       "info publish dataset " + ToHex(sealed.manifest.dataset_id) +

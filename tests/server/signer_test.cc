@@ -5,12 +5,17 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/file.h"
+#include "crypto/audit.h"
 #include "crypto/catalogue.h"
+#include "crypto/receipt.h"
 #include "server/remote_signer.h"
 #include "server/server.h"
 #include "server/stores.h"
+#include "storage/audit_log.h"
 #include "tests/support/rich_error.h"
 #include "tests/support/service_client.h"
 #include "tests/support/service_files.h"
@@ -19,6 +24,7 @@
 namespace exposure::server {
 namespace {
 
+using ::testing::ElementsAre;
 using testing::HasReason;
 using testing::IsError;
 using testing::IsGrpcOk;
@@ -74,6 +80,19 @@ class SignerTest : public ::testing::Test {
   }
   absl::Status Accept(const std::string& path) const {
     return AcceptHeader(LoadConfig(signer_config_, kSigner).value(), kSigner, path);
+  }
+
+  // "who what object" of the signer's entries whose `what` begins so.
+  std::vector<std::string> Audited(std::string_view what) const {
+    std::vector<std::string> lines;
+    auto log = storage::AuditLog::Open(files_.Path("signed/audit/signer"), storage::SystemClock());
+    EXPECT_THAT(log, IsOk());
+    const std::string bytes = (*log)->Read(1, size_t{1} << 20)->bytes;
+    for (BytesView rest = AsBytes(bytes); !rest.empty(); rest = rest.subspan(*crypto::AuditEntrySize(rest))) {
+      const crypto::AuditEvent event = crypto::DecodeAuditEntry(rest.first(*crypto::AuditEntrySize(rest)))->event;
+      if (event.what.starts_with(what)) lines.push_back(event.who + " " + event.what + " " + event.object);
+    }
+    return lines;
   }
 
   ServiceFiles files_;
@@ -171,11 +190,22 @@ TEST_F(SignerTest, OverTheSocketItIsTheSameSigner) {
   EXPECT_THAT(signer->HeadersAfter(7, 10), HasReason(Reason::kUnknownVersion)) << "errors keep their reasons";
   EXPECT_THAT(signer->Sign(std::string(64 << 20, 'x')).status(), HasReason(Reason::kSignerUnreachable))
       << "more than a message may have";
-  ASSERT_OK_AND_ASSIGN(const crypto::Signature signature, signer->SignReceipt(AsBytes("receipt")));
-  EXPECT_THAT(
-      crypto::VerifySignature(files_.catalogue().public_key(), crypto::kReceiptLabel, AsBytes("receipt"), signature),
-      IsOk());
+  const auto receipt = crypto::Encode(crypto::Receipt{.dataset_id = {0xd1}});
+  ASSERT_OK_AND_ASSIGN(const crypto::Signature signature, signer->SignReceipt(receipt));
+  EXPECT_THAT(crypto::VerifySignature(files_.catalogue().public_key(), crypto::kReceiptLabel, receipt, signature),
+              IsOk());
   EXPECT_THAT(signer->SignReceipt({}), HasReason(Reason::kFieldLength));
+  EXPECT_THAT(signer->SignReceipt(AsBytes("receipt")), HasReason(Reason::kBadReceipt));
+}
+
+TEST_F(SignerTest, WhatItSignsIsOnItsRecord) {
+  ASSERT_THAT(StartSigner(), IsOk());
+  const auto signer = MakeRemoteSigner(socket_);
+  for (const char* content : {"one", "one", "two"}) ASSERT_THAT(signer->Sign(content), IsOk());
+  ASSERT_THAT(signer->SignReceipt(crypto::Encode(crypto::Receipt{.dataset_id = {0xd1}})), IsOk());
+  signer_.reset();
+  EXPECT_THAT(Audited("sign-"), ElementsAre("local sign-catalogue version=1", "local sign-catalogue version=2",
+                                            "local sign-receipt dataset=d1" + std::string(30, '0')));
 }
 
 TEST_F(SignerTest, NobodyThereIsUnreachable) {
