@@ -4,8 +4,10 @@ import re
 
 from support.programs import SOURCE, run
 
-CALLERS = {"consumer/met-portal": ["met"], "custodian/met-response": ["met"], "custodian/psni-response": ["psni"],
-           "operator/first": [], "operator/second": []}
+CALLERS = {"consumer/met-portal": ["met"], "consumer/federation-helpdesk": ["met"], "consumer/mobile-app": ["met"],
+           "custodian/met-response": ["met"], "custodian/psni-response": ["psni"], "operator/first": [],
+           "operator/second": []}
+LIMITS = {"consumer/met-portal": "portal", "consumer/federation-helpdesk": "helpdesk", "consumer/mobile-app": "mobile"}
 
 
 def make(directory, *arguments):
@@ -23,7 +25,7 @@ def config():
     """`tls`, and the access table of deploy/exposured.txtpb with callers of our own."""
     methods = re.findall(r"^  methods .*$", (SOURCE / "deploy/exposured.txtpb").read_text(), re.M)
     callers = [f'  callers {{ name: "{name}" {" ".join(f"forces: {chr(34)}{force}{chr(34)}" for force in forces)}'
-               f'{" limits: " + chr(34) + "portal" + chr(34) if name.startswith("consumer/") else ""} }}'
+               f'{" limits: " + chr(34) + LIMITS[name] + chr(34) if name in LIMITS else ""} }}'
                for name, forces in CALLERS.items()]
     return "\n".join(["""tls {
   certificate_file: "pki/server.pem" private_key_file: "pki/server.key"
