@@ -19,7 +19,7 @@ from support.source import Source
 PEOPLE = 3000
 BUDGET = 2 * PEOPLE
 FULL = 4  # numbers of a question
-THREADS = 4
+THREADS = 8  # calls that wait together are charged together
 DAY = 86400
 MINUTES_OF_ALL = 5
 INCIDENT = INCIDENTS["met"]
