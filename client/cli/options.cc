@@ -30,8 +30,9 @@ std::string OrEnvironment(const std::string& option, const char* name) {
 
 constexpr size_t kMaxTokenFile = 8192;
 
-// Read for each call, since tokens live for minutes. The last line's end does not count.
+// Read for each call, since tokens live for minutes. The last line's end does not count. Null where there is no path.
 TokenSource ReadTokenFrom(const std::string& path) {
+  if (path.empty()) return nullptr;
   return [path]() -> absl::StatusOr<std::string> {
     std::string token(kMaxTokenFile, '\0');
     ASSIGN_OR_RETURN(const size_t size,
@@ -62,6 +63,8 @@ void AddServiceOptions(CLI::App& command, ServiceOptions& options) {
   command.add_option("--tls-key", options.tls.key_file, "Its private key, mode 0400 [EXPOSURE_TLS_KEY]");
   command.add_option("--token-file", options.token_file,
                      "An app's token, instead of a certificate [EXPOSURE_TOKEN_FILE]");
+  command.add_option("--evaluator-token-file", options.evaluator_token_file,
+                     "The same for evaluators apart from it: another token [EXPOSURE_EVALUATOR_TOKEN_FILE]");
   command.add_option("--timeout", options.timeout_seconds, "Seconds that one call may take [30]");
 }
 
@@ -145,8 +148,8 @@ absl::StatusOr<LookupOptions> ToLookupOptions(const ServiceOptions& options) {
   out.tls = {.ca_file = OrEnvironment(options.tls.ca_file, "EXPOSURE_TLS_CA"),
              .certificate_file = OrEnvironment(options.tls.certificate_file, "EXPOSURE_TLS_CERT"),
              .key_file = OrEnvironment(options.tls.key_file, "EXPOSURE_TLS_KEY")};
-  const std::string token_file = OrEnvironment(options.token_file, "EXPOSURE_TOKEN_FILE");
-  if (!token_file.empty()) out.token = ReadTokenFrom(token_file);
+  out.token = ReadTokenFrom(OrEnvironment(options.token_file, "EXPOSURE_TOKEN_FILE"));
+  out.evaluator_token = ReadTokenFrom(OrEnvironment(options.evaluator_token_file, "EXPOSURE_EVALUATOR_TOKEN_FILE"));
   return out;
 }
 

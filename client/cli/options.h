@@ -24,8 +24,9 @@ struct ServiceOptions {
   std::string root;             // file of the root's public key, or 64 digits of it or of its fingerprint
   std::string state_directory;  // as given; empty: the default
   uint32_t timeout_seconds = 30;
-  TlsOptions tls;          // as given
-  std::string token_file;  // as given
+  TlsOptions tls;                    // as given
+  std::string token_file;            // as given
+  std::string evaluator_token_file;  // as given
 };
 
 void AddServiceOptions(CLI::App& command, ServiceOptions& options);

@@ -120,7 +120,7 @@ absl::StatusOr<std::unique_ptr<Channels>> Channels::Create(const TransportOption
   } else if (!tls.certificate_file.empty() || !tls.key_file.empty()) {
     return Error(Reason::kBadUsage,
                  "A TLS certificate is of use only with the CA of the service.\n  Say --tls-ca FILE.");
-  } else if (options.token != nullptr) {
+  } else if (options.token != nullptr || options.evaluator_token != nullptr) {
     return Error(Reason::kBadUsage, "A token is sent over TLS only.\n  Say --tls-ca FILE.");
   }
   std::unique_ptr<Channels> channels(new Channels(options));
@@ -146,10 +146,23 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Channels::To(const std::string& a
   return channel;
 }
 
+absl::StatusOr<TokenSource> Channels::TokenFor(const std::string& target) const {
+  if (!HasTls(target)) return TokenSource();
+  if (target == options_.server) return options_.token;
+  if (options_.evaluator_token == nullptr && options_.token != nullptr && options_.tls.certificate_file.empty()) {
+    return Error(Reason::kBadUsage,
+                 absl::StrCat(target,
+                              ": this evaluator is apart from the records, and gets a token of its own, so that "
+                              "nobody can tell who asked for which records.\n  Say --evaluator-token-file FILE."));
+  }
+  return options_.evaluator_token;
+}
+
 absl::Status Channels::Prepare(const std::string& address, grpc::ClientContext& context) const {
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(options_.timeout_seconds));
-  if (options_.token == nullptr || !HasTls(Target(address))) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string token, options_.token());
+  ASSIGN_OR_RETURN(const TokenSource source, TokenFor(Target(address)));
+  if (source == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string token, source());
   RETURN_IF_ERROR(CheckToken(token));
   context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
   return absl::OkStatus();

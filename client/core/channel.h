@@ -34,7 +34,8 @@ class Channels {
   // TLS.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> To(const std::string& address);
 
-  // Before each call: the deadline, and the token where there is TLS. Returns BAD_TOKEN, and the token source's error.
+  // Before each call: the deadline, and the address's token where there is TLS. Returns BAD_USAGE where a caller that
+  // has nothing but a token has none for this address; BAD_TOKEN; and the token source's error.
   absl::Status Prepare(const std::string& address, grpc::ClientContext& context) const;
 
   // After each call: FromGrpc with what is known here.
@@ -44,6 +45,8 @@ class Channels {
   explicit Channels(const TransportOptions& options);
   const std::string& Target(const std::string& address) const { return address.empty() ? options_.server : address; }
   bool HasTls(std::string_view target) const;
+  // Of what is sent to `target`; null: none.
+  absl::StatusOr<TokenSource> TokenFor(const std::string& target) const;
   absl::Status CheckTarget(const std::string& target) const;
 
   const TransportOptions options_;

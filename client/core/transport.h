@@ -52,7 +52,10 @@ struct TransportOptions {
   std::string server;  // "127.0.0.1:7443" or "unix:/path"
   uint32_t timeout_seconds = 30;
   TlsOptions tls;
-  TokenSource token;  // null: none
+  TokenSource token;  // for `server`; null: none
+  // For evaluators at other addresses; null: none. A token of its own, with another name for the person: who serves the
+  // records must not learn whose question an evaluator counted.
+  TokenSource evaluator_token;
 };
 
 // Returns BAD_USAGE unless "unix:" and a path, or a host and a port from 1 to 65535. Does not look the host up.

@@ -1,5 +1,6 @@
 """Byte strings that must not be found, in every form that they could have, and the search for them."""
 
+import base64
 import os
 import pathlib
 import subprocess
@@ -17,9 +18,11 @@ def forms_of_text(text):
 
 
 def forms_of_bytes(value):
-    """The bytes themselves, and hexadecimal in every coding."""
+    """The bytes themselves, base64 of both alphabets, and hexadecimal in every coding."""
     hexadecimal = value.hex()
-    return {"bytes": value, "hex": hexadecimal.encode(), "HEX": hexadecimal.upper().encode(),
+    in_base64 = base64.b64encode(value).rstrip(b"=")
+    return {"bytes": value, "base64": in_base64, "base64url": in_base64.translate(bytes.maketrans(b"+/", b"-_")),
+            "hex": hexadecimal.encode(), "HEX": hexadecimal.upper().encode(),
             "hex-utf-16le": hexadecimal.encode("utf-16-le"), "hex-utf-16be": hexadecimal.encode("utf-16-be")}
 
 

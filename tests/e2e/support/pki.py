@@ -4,9 +4,10 @@ import re
 
 from support.programs import SOURCE, run
 
-LIMITS = {"consumer/met-portal": "portal"}
-CALLERS = {"consumer/met-portal": ["met"], "custodian/met-response": ["met"], "custodian/psni-response": ["psni"],
-           "operator/first": [], "operator/second": []}
+CALLERS = {"consumer/met-portal": ["met"], "consumer/federation-helpdesk": ["met"], "consumer/mobile-app": ["met"],
+           "custodian/met-response": ["met"], "custodian/psni-response": ["psni"], "operator/first": [],
+           "operator/second": []}
+LIMITS = {"consumer/met-portal": "portal", "consumer/federation-helpdesk": "helpdesk", "consumer/mobile-app": "mobile"}
 
 
 def make(directory, *arguments):

@@ -77,7 +77,7 @@ class Client:
 
     def run(self, *command, stdin="", code=0, timeout=600):
         words = list(command)
-        at = 2 if words[0] in ("notice", "catalogue", "quota") else 1
+        at = 2 if words[0] in ("notice", "catalogue", "quota", "audit") else 1
         service = ["--server", self.server, "--root", self.root, "--state-dir", self.state, *self.tls]
         return run([BIN / "exposure", *words[:at], *service, *words[at:]], home=self.directory, stdin=stdin, code=code,
                    timeout=timeout)

@@ -37,10 +37,11 @@ def make_keys(directory):
 
 
 def config(*, listen="127.0.0.1:0", name="Test: invented people only", evaluator_keys=True, evaluator="",
-           address_file="address", bits=None, limits="", more="", signer=""):
-    """Text of a configuration with an epoch for each force. bits: {"met": (B, fetch_bits)}. more: text that follows. signer:
-    the address of its process."""
+           address_file="address", bits=None, populations=None, limits="", more="", signer=""):
+    """Text of a configuration with an epoch for each force. bits: {"met": (B, fetch_bits)}. populations: {"met": people}.
+    more: text that follows. signer: the address of its process."""
     bits = {"met": (8, 8), "psni": (6, 6), **(bits or {})}
+    populations = {**POPULATIONS, **(populations or {})}
     text = [f'listen: "{listen}"', f'address_file: "{address_file}"', 'data_directory: "data"',
             *([f'signer: "{signer}"'] if signer else SIGNING), f'service_name: "{name}"']
     if limits:
@@ -54,7 +55,7 @@ def config(*, listen="127.0.0.1:0", name="Test: invented people only", evaluator
   evaluator_files: "keys/{force}-1.pub" {address}
   bucket_bits: {bits[force][0]} fetch_bits: {bits[force][1]}
   schemes {{
-    force: "{force}" name: "{kind}" population: {POPULATIONS[force]}
+    force: "{force}" name: "{kind}" population: {populations[force]}
     rule {{ {rule} }}
     label {{ en: "{kind} number" }} help {{ en: "on your card" }} force_name {{ en: "Force of {force}" }}
   }}
