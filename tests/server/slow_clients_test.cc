@@ -31,7 +31,7 @@ class SlowClientsTest : public ::testing::Test {
   TlsWorld world_;
 };
 
-// Each is ended by the service, 15 seconds after it came.
+// Each is ended by the service, 30 seconds after it came.
 TEST_F(SlowClientsTest, HandshakesThatTakeTooLongAreEnded) {
   const Neighbour neighbour(world_);
   const RawConnection silent(world_.port());
