@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/status_macros.h"
 
 namespace exposure::server {
 namespace {
@@ -50,6 +52,38 @@ Kind KindOf(const ListenAddress& address) {
     loopback = (ntohl(bytes.s_addr) >> 24) == IN_LOOPBACKNET;
   }
   return loopback ? Kind::kLoopback : Kind::kOther;
+}
+
+// What the system's calls take.
+struct SocketAddress {
+  union {
+    sockaddr any;
+    sockaddr_in v4;
+    sockaddr_in6 v6;
+    sockaddr_un local;
+  };
+  socklen_t size;
+};
+
+SocketAddress ToSocketAddress(const ListenAddress& address) {
+  SocketAddress where;
+  memset(&where, 0, sizeof where);
+  if (address.is_unix()) {
+    where.local.sun_family = AF_UNIX;
+    address.path.copy(where.local.sun_path, kMaxSocketPath);
+    where.size = sizeof where.local;
+  } else if (address.ipv6) {
+    where.v6.sin6_family = AF_INET6;
+    where.v6.sin6_port = htons(static_cast<uint16_t>(address.port));
+    inet_pton(AF_INET6, address.host.c_str(), &where.v6.sin6_addr);
+    where.size = sizeof where.v6;
+  } else {
+    where.v4.sin_family = AF_INET;
+    where.v4.sin_port = htons(static_cast<uint16_t>(address.port));
+    inet_pton(AF_INET, address.host.c_str(), &where.v4.sin_addr);
+    where.size = sizeof where.v4;
+  }
+  return where;
 }
 
 }  // namespace
@@ -102,30 +136,40 @@ SocketLock::~SocketLock() {
   if (fd_ >= 0) close(fd_);
 }
 
-absl::Status WhyNotBound(const ListenAddress& address) {
-  int error = 0;
-  if (!address.is_unix()) {
-    const int fd = socket(address.ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    sockaddr_in v4{};
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(static_cast<uint16_t>(address.port));
-    inet_pton(AF_INET, address.host.c_str(), &v4.sin_addr);
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(static_cast<uint16_t>(address.port));
-    inet_pton(AF_INET6, address.host.c_str(), &v6.sin6_addr);
-    const sockaddr* where = address.ipv6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<sockaddr*>(&v4);
-    const socklen_t size = address.ipv6 ? sizeof v6 : sizeof v4;
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 || bind(fd, where, size) != 0 ||
-        listen(fd, 1) != 0) {
-      error = errno;
-    }
-    if (fd >= 0) close(fd);
+absl::StatusOr<std::unique_ptr<ListenSocket>> ListenSocket::Open(const ListenAddress& address) {
+  ASSIGN_OR_RETURN(std::unique_ptr<SocketLock> lock, SocketLock::Take(address));
+  const int family = address.is_unix() ? AF_UNIX : address.ipv6 ? AF_INET6 : AF_INET;
+  const int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int error = errno;
+  if (fd >= 0) {
+    std::unique_ptr<ListenSocket> opened(new ListenSocket(address, std::move(lock), fd));
+    error = opened->Bind();
+    if (error == 0) return opened;
   }
   if (error == EADDRINUSE) return InUse(address.Target());
-  return Error(Reason::kFileError, absl::StrCat(address.Target(), ": cannot listen there",
-                                                error != 0 ? absl::StrCat(": ", strerror(error)) : std::string(), "."));
+  return Error(Reason::kFileError, absl::StrCat(address.Target(), ": cannot listen there: ", strerror(error)));
+}
+
+ListenSocket::~ListenSocket() {
+  if (address_.is_unix()) unlink(address_.path.c_str());
+  close(fd_);
+}
+
+int ListenSocket::Bind() {
+  SocketAddress where = ToSocketAddress(address_);
+  const int on = 1;
+  if (address_.is_unix()) {
+    unlink(address_.path.c_str());  // of a process that was killed: the lock is ours
+  } else if (setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+             setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) {  // connections inherit it
+    return errno;
+  }
+  if (bind(fd_, &where.any, where.size) != 0) return errno;
+  // Nobody can connect before it is listened on.
+  if (address_.is_unix() && chmod(address_.path.c_str(), 0600) != 0) return errno;
+  if (listen(fd_, SOMAXCONN) != 0 || getsockname(fd_, &where.any, &where.size) != 0) return errno;
+  if (!address_.is_unix()) address_.port = ntohs(address_.ipv6 ? where.v6.sin6_port : where.v4.sin_port);
+  return 0;
 }
 
 }  // namespace exposure::server

@@ -4,8 +4,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace exposure::server {
@@ -28,8 +28,8 @@ enum class Reach { kThisMachine, kAnywhere };
 // that fits.
 absl::StatusOr<ListenAddress> ParseListen(const std::string& text, Reach reach);
 
-// Keeps another exposured off the same UNIX socket for as long as it lives, by a lock on PATH.lock: gRPC would silently
-// take the path over. For other addresses it holds nothing.
+// Keeps another exposured off the same UNIX socket for as long as it lives, by a lock on PATH.lock: a socket that a
+// killed process left must be taken over, and a living one's must not. For other addresses it holds nothing.
 class SocketLock {
  public:
   // Returns ADDRESS_IN_USE, or FILE_ERROR where something that is not a socket is in the way.
@@ -41,8 +41,27 @@ class SocketLock {
   const int fd_;
 };
 
-// Why a port cannot be bound: ADDRESS_IN_USE, or FILE_ERROR with the system's reason.
-absl::Status WhyNotBound(const ListenAddress& address);
+// The address, bound and listened on; a UNIX socket with mode 0600. Ends, and is taken away, with this.
+class ListenSocket {
+ public:
+  // Returns ADDRESS_IN_USE, or FILE_ERROR with the system's reason.
+  static absl::StatusOr<std::unique_ptr<ListenSocket>> Open(const ListenAddress& address);
+  ~ListenSocket();
+
+  int fd() const { return fd_; }  // does not block
+  // With the port that was bound.
+  const ListenAddress& address() const { return address_; }
+
+ private:
+  ListenSocket(ListenAddress address, std::unique_ptr<SocketLock> lock, int fd)
+      : address_(std::move(address)), lock_(std::move(lock)), fd_(fd) {}
+  // Returns errno, or 0.
+  int Bind();
+
+  ListenAddress address_;
+  const std::unique_ptr<SocketLock> lock_;
+  const int fd_;
+};
 
 }  // namespace exposure::server
 

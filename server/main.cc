@@ -61,6 +61,14 @@ void ForbidCoreDumps() {
   std::ofstream("/proc/self/coredump_filter") << "0";
 }
 
+// Connections need one each; where the system says nothing else, a process begins with 1,024 and may have far more.
+void RaiseOpenFiles() {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 // Only where in gRPC something went wrong: its own messages could hold what a caller sent. Nothing of handshakes that
 // fail: any stranger could fill the log with them.
 void LogPlaceOnly(gpr_log_func_args* args) {
@@ -148,6 +156,7 @@ int Run(const Options& options) {
 
 int Main(int argc, char** argv) {
   ForbidCoreDumps();
+  RaiseOpenFiles();
   umask(0077);
   QuietGrpc();
   if (!crypto::InitialiseSodium()) return Fail(absl::InternalError("The system gives no random numbers."), kFailed);

@@ -334,7 +334,7 @@ void Server::Parts::Shutdown() {
       }
       const auto now = std::chrono::system_clock::now();
       gate_.Close(now + std::chrono::seconds(settings_.limits().shutdown_seconds()));
-      bound_.server->Shutdown(std::chrono::system_clock::now());  // cancels what is left, and idle connections
+      bound_.Shutdown(std::chrono::system_clock::now());  // cancels what is left, and idle connections
       if (!settings_.address_file().empty()) unlink(settings_.address_file().c_str());
     }
     refresher_.reset();

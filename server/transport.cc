@@ -3,13 +3,9 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/impl/server_builder_plugin.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
-#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "grpc/health/v1/health.pb.h"
@@ -38,14 +34,14 @@ void SetLimits(const config::v1::Limits& limits, grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(grpc::ResourceQuota("exposured").Resize(kMaxMemory));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadata);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, static_cast<int>(limits.streams_per_connection()));
+  // More than a gRPC client waits for it (20): on a busy machine nobody gives up before the client does.
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 30 * kSecond);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300 * kSecond);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 3600 * kSecond);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 600 * kSecond);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 120 * kSecond);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20 * kSecond);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 60 * kSecond);
-  // The default, 1, lets two servers share one port silently.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
 // Nothing is compressed, also not for a client that offers it: lengths would speak of contents.
@@ -55,29 +51,19 @@ void SetNoCompression(grpc::ServerBuilder& builder) {
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
 }
 
-// gRPC makes the socket before anybody can set its mode.
-class PrivateFiles {
- public:
-  PrivateFiles() : before_(umask(0077)) {}
-  ~PrivateFiles() { umask(before_); }
-
- private:
-  const mode_t before_;
-};
-
-absl::Status MakeSocketPrivate(const ListenAddress& address) {
-  if (!address.is_unix() || chmod(address.path.c_str(), 0600) == 0) return absl::OkStatus();
-  return Error(Reason::kFileError, absl::StrCat(address.path, ": cannot set its mode: ", strerror(errno)));
-}
-
 }  // namespace
+
+void BoundServer::Shutdown(std::chrono::system_clock::time_point deadline) {
+  acceptor.reset();
+  server->Shutdown(deadline);
+}
 
 absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings, const std::vector<grpc::Service*>& services,
                                   const Door& door, int max_message) {
   BoundServer bound;
-  ASSIGN_OR_RETURN(ListenAddress address,
+  ASSIGN_OR_RETURN(const ListenAddress address,
                    ParseListen(settings.listen(), settings.has_tls() ? Reach::kAnywhere : Reach::kThisMachine));
-  ASSIGN_OR_RETURN(bound.lock, SocketLock::Take(address));
+  ASSIGN_OR_RETURN(std::unique_ptr<ListenSocket> socket, ListenSocket::Open(address));
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   SetLimits(settings.limits(), builder);
@@ -89,19 +75,14 @@ absl::StatusOr<BoundServer> Serve(const config::v1::ServerConfig& settings, cons
     builder.SetOption(std::make_unique<WithoutReflection>());
   }
   for (grpc::Service* service : services) builder.RegisterService(service);
-  int port = 0;
-  builder.AddListeningPort(
-      address.Target(), settings.has_tls() ? TlsCredentials(settings.tls(), door) : grpc::InsecureServerCredentials(),
-      &port);
-  {
-    const PrivateFiles private_files;
-    bound.server = builder.BuildAndStart();
-  }
-  if (bound.server == nullptr || port == 0) return WhyNotBound(address);
+  auto connections = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      settings.has_tls() ? TlsCredentials(settings.tls(), door) : grpc::InsecureServerCredentials());
+  bound.server = builder.BuildAndStart();
+  if (bound.server == nullptr) return absl::InternalError("gRPC does not start.");
   bound.server->GetHealthCheckService()->SetServingStatus(false);
-  RETURN_IF_ERROR(MakeSocketPrivate(address));
-  if (!address.is_unix()) address.port = port;
-  bound.address = address.Target();
+  bound.address = socket->address().Target();
+  bound.acceptor = std::make_unique<Acceptor>(std::move(socket), std::move(connections));
   return bound;
 }
 

@@ -4,20 +4,24 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "exposure/config/v1/config.pb.h"
+#include "server/acceptor.h"
 #include "server/door.h"
-#include "server/listen.h"
 
 namespace exposure::server {
 
 struct BoundServer {
-  std::unique_ptr<SocketLock> lock;
+  // No new connections, then as grpc::Server::Shutdown.
+  void Shutdown(std::chrono::system_clock::time_point deadline);
+
   std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<Acceptor> acceptor;
   std::string address;
 };
 

@@ -1,6 +1,8 @@
 #include "server/listen.h"
 
+#include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 
 #include "tests/support/status_matchers.h"
@@ -61,6 +63,33 @@ TEST(SocketLockTest, LeavesAloneWhatIsNoSocket) {
   ASSERT_OK_AND_ASSIGN(const ListenAddress address, ParseListen("unix:" + path, Reach::kThisMachine));
   EXPECT_THAT(SocketLock::Take(address), HasReason(Reason::kFileError));
   EXPECT_TRUE(std::ifstream(path).good());
+}
+
+TEST(ListenSocketTest, SaysWhichPortItIsAndThatItIsInUse) {
+  for (const char* text : {"127.0.0.1:0", "[::1]:0"}) {
+    ASSERT_OK_AND_ASSIGN(const ListenAddress address, ParseListen(text, Reach::kThisMachine));
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ListenSocket> socket, ListenSocket::Open(address));
+    EXPECT_GT(socket->address().port, 0);
+    EXPECT_THAT(ListenSocket::Open(socket->address()), HasReason(Reason::kAddressInUse));
+  }
+}
+
+TEST(ListenSocketTest, AUnixSocketIsPrivateAndGoesWithIt) {
+  const testing::TempDir directory;
+  const std::string path = directory / "socket";
+  ASSERT_OK_AND_ASSIGN(const ListenAddress address, ParseListen("unix:" + path, Reach::kThisMachine));
+  {
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ListenSocket> socket, ListenSocket::Open(address));
+    EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0600));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(ListenSocketTest, SaysWhyItCannot) {
+  ASSERT_OK_AND_ASSIGN(const ListenAddress elsewhere, ParseListen("192.0.2.1:0", Reach::kAnywhere));
+  EXPECT_THAT(ListenSocket::Open(elsewhere), HasReason(Reason::kFileError));
+  ASSERT_OK_AND_ASSIGN(const ListenAddress nowhere, ParseListen("unix:/nowhere/socket", Reach::kAnywhere));
+  EXPECT_THAT(ListenSocket::Open(nowhere), HasReason(Reason::kFileError));
 }
 
 }  // namespace

@@ -1,10 +1,4 @@
 // A whole service behind TLS: versions, exchange of certificates, revocation, and clients that mean no good.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <openssl/ssl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <future>
 #include <memory>
@@ -18,6 +12,7 @@
 #include "server/server.h"
 #include "tests/support/channel.h"
 #include "tests/support/eventually.h"
+#include "tests/support/raw_connection.h"
 #include "tests/support/rich_error.h"
 #include "tests/support/service_client.h"
 #include "tests/support/status_matchers.h"
@@ -32,31 +27,11 @@ using testing::IsError;
 using testing::IsGrpcOk;
 using testing::IsOk;
 using testing::Issued;
+using testing::RawConnection;
+using testing::RawTlsConnection;
 using testing::ServiceClient;
 using testing::TestCa;
 using testing::TlsFiles;
-
-// One connection to 127.0.0.1, without a word said.
-class Socket {
- public:
-  explicit Socket(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(static_cast<uint16_t>(port));
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ = connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
-  }
-  ~Socket() { close(fd_); }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-
-  bool connected() const { return connected_; }
-  int fd() const { return fd_; }
-
- private:
-  const int fd_;
-  bool connected_;
-};
 
 class TlsTest : public ::testing::Test {
  protected:
@@ -80,23 +55,9 @@ class TlsTest : public ::testing::Test {
   }
   // The version that a handshake of exactly this version comes to, "" if to none; `served` learns the serial number.
   std::string Handshake(int version, uint64_t* served = nullptr) const {
-    const Socket socket(port());
-    SSL_CTX* context = SSL_CTX_new(TLS_client_method());
-    SSL_CTX_set_min_proto_version(context, version);
-    SSL_CTX_set_max_proto_version(context, version);
-    SSL_CTX_set_security_level(context, 0);  // whatever this machine's policy says
-    SSL* tls = SSL_new(context);
-    SSL_set_fd(tls, socket.fd());
-    const unsigned char h2[] = {2, 'h', '2'};
-    SSL_set_alpn_protos(tls, h2, sizeof h2);
-    std::string result;
-    if (SSL_connect(tls) == 1) {
-      result = SSL_get_version(tls);
-      if (served != nullptr) ASN1_INTEGER_get_uint64(served, X509_get0_serialNumber(SSL_get0_peer_certificate(tls)));
-    }
-    SSL_free(tls);
-    SSL_CTX_free(context);
-    return result;
+    const RawTlsConnection connection(port(), nullptr, version);
+    if (served != nullptr) *served = connection.serial();
+    return connection.version();
   }
   bool EventuallyServes(const Issued& certificate) const {
     return Eventually([&] {
@@ -204,10 +165,10 @@ TEST_F(TlsTest, SwapUnderLoadFailsNoCall) {
 }
 
 TEST_F(TlsTest, IdleConnectionsKeepNobodyOut) {
-  std::vector<std::unique_ptr<Socket>> silent;
+  std::vector<RawConnection> silent;
   for (int i = 0; i < 400; ++i) {
-    silent.push_back(std::make_unique<Socket>(port()));
-    ASSERT_TRUE(silent.back()->connected());
+    silent.emplace_back(port());
+    ASSERT_TRUE(silent.back().connected());
   }
   std::vector<std::unique_ptr<ServiceClient>> idle;
   for (int i = 0; i < 50; ++i) {

@@ -32,7 +32,7 @@ class Hosted {
 
   // Ends when all calls have.
   void Stop() {
-    if (bound_.server != nullptr) bound_.server->Shutdown();
+    if (bound_.server != nullptr) bound_.Shutdown(std::chrono::system_clock::time_point::max());
   }
   std::shared_ptr<grpc::Channel> channel() const { return Connect(bound_.address); }
 

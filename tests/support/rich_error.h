@@ -16,7 +16,8 @@ namespace exposure::testing {
 struct RichError {
   std::string reason;
   std::string domain;
-  std::string field;  // of BadRequest
+  std::string field;    // of BadRequest
+  std::string limited;  // of QuotaFailure: whose limit it is
   int64_t retry_seconds = 0;
   int details = 0;  // how many
 };
@@ -31,11 +32,14 @@ inline RichError Decode(const grpc::Status& status) {
     google::rpc::ErrorInfo info;
     google::rpc::BadRequest bad;
     google::rpc::RetryInfo retry;
+    google::rpc::QuotaFailure quota;
     if (detail.UnpackTo(&info)) {
       out.reason = info.reason();
       out.domain = info.domain();
     } else if (detail.UnpackTo(&bad) && bad.field_violations_size() == 1) {
       out.field = bad.field_violations(0).field();
+    } else if (detail.UnpackTo(&quota) && quota.violations_size() == 1) {
+      out.limited = quota.violations(0).subject();
     } else if (detail.UnpackTo(&retry)) {
       out.retry_seconds = retry.retry_delay().seconds();
     }
