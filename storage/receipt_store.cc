@@ -18,13 +18,13 @@ constexpr char kReceiptMark = 'r';
 
 std::string Key(char mark, const crypto::DatasetId& id) { return mark + ToString(id); }
 
-absl::Status Damaged() {
+absl::Status DamagedReceipt() {
   return Error(Reason::kCorruptRecords, "A stored receipt is damaged. Restore the data directory from a backup.");
 }
 
 absl::StatusOr<crypto::Receipt> Decode(std::string_view key, std::string_view value) {
   absl::StatusOr<crypto::Receipt> receipt = crypto::DecodeReceipt(AsBytes(value));
-  if (!receipt.ok() || key.substr(1) != ToString(receipt->dataset_id)) return Damaged();
+  if (!receipt.ok() || key.substr(1) != ToString(receipt->dataset_id)) return DamagedReceipt();
   return receipt;
 }
 
@@ -69,7 +69,7 @@ class RocksReceiptStore : public ReceiptStore {
     const rocksdb::Status status = use.db().Get(kUncached, key, &value);
     if (status.IsNotFound()) return std::nullopt;
     RETURN_IF_ERROR(ReadError(status));
-    if (value.size() != crypto::kReceiptSize + sizeof(crypto::Signature)) return Damaged();
+    if (value.size() != crypto::kReceiptSize + sizeof(crypto::Signature)) return DamagedReceipt();
     SignedReceipt found;
     ASSIGN_OR_RETURN(found.receipt, Decode(key, std::string_view(value).substr(0, crypto::kReceiptSize)));
     found.signature = *ToArray<sizeof(crypto::Signature)>(std::string_view(value).substr(crypto::kReceiptSize));

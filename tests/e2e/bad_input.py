@@ -33,20 +33,21 @@ def refuses(service, code, *words):
 
 
 def service_errors():
+    apart = 'catalogue_chain_file: "other.chain"'
     with own_directory("bad_input") as directory:
         make_keys(directory)
         with Service(directory) as service:
             client = service.client()
             publish_notices(client, ["met-2023-supplier"])
             refuses(Service(directory, config(address_file="second"), name="same-data"), 1, "DATA_DIRECTORY_IN_USE")
-            other = config(listen=service.address, address_file="third").replace('"data"', '"other-data"')
+            other = config(listen=service.address, address_file="third", more=apart).replace('"data"', '"other-data"')
             refuses(Service(directory, other, name="same-port"), 1, "ADDRESS_IN_USE", service.address, "Fix:")
             require(not (directory / "second").exists() and not (directory / "third").exists(), "an address was written")
             require(len(client.json("notices")["notices"]) == 1, "the first service was disturbed")
 
         socket = directory / "socket"
         with Service(directory, config(listen=f"unix:{socket}")):
-            other = config(listen=f"unix:{socket}", address_file="fourth").replace('"data"', '"other-data"')
+            other = config(listen=f"unix:{socket}", address_file="fourth", more=apart).replace('"data"', '"other-data"')
             refuses(Service(directory, other, name="same-socket"), 1, "ADDRESS_IN_USE")
 
         for name in ("met-1", "catalogue"):
