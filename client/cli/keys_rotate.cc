@@ -117,12 +117,13 @@ absl::StatusOr<ExitCode> RotateEvaluator(const RotateOptions& options) {
   config::v1::ServerConfig block;
   *block.add_epochs() = next;
   RETURN_IF_ERROR(WriteOut(absl::StrCat(
-      "# Wrote ", options.out, " and ", options.out, ".pub. Add this beside the epoch until now, which stays:\n",
+      "# Wrote ", options.out, " and ", options.out, ".pub. Add this after the epoch until now, which stays:\n",
       "# evaluator_key_files: \"", options.out, "\"\n", ToTextProto(block),
       "# Other evaluators of the epoch, if any: list their new public files and addresses, too.\n"
       "# Next:\n"
       "#   1. exposured --check-config, restart: clients check in both epochs from now on.\n"
-      "#   2. Custodians seal every dataset again, publish it, verify it, retract the one until now.\n"
+      "#   2. Custodians seal every dataset again, for the epoch listed last; publish, verify, retract the one until "
+      "now.\n"
       "#   3. exposure keys retire evaluator, and then exposure keys destroy.\n")));
   return ExitCode::kOk;
 }

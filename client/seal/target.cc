@@ -33,13 +33,16 @@ absl::StatusOr<SealTarget> FindTarget(const CheckedContent& content, const v1::M
                                       std::string_view incident_id) {
   RETURN_IF_ERROR(CheckIncident(content, mapping, incident_id));
   bool force_known = false;
+  SealTarget target;
   for (const CheckedEpoch& epoch : content.epochs()) {
     if (!epoch.live()) continue;
     for (const v1::Scheme& scheme : epoch.message->schemes()) force_known |= scheme.force() == mapping.force();
     const v1::Scheme* scheme = epoch.FindScheme(mapping.force(), mapping.scheme());
-    if (scheme == nullptr) continue;
-    RETURN_IF_ERROR(epoch.status);
-    return SealTarget{.epoch = &epoch, .scheme = scheme};
+    if (scheme != nullptr) target = {.epoch = &epoch, .scheme = scheme};
+  }
+  if (target.epoch != nullptr) {
+    RETURN_IF_ERROR(target.epoch->status);
+    return target;
   }
   if (!force_known) {
     return Error(Reason::kUnknownForce, absl::StrCat("the service has no force \"", mapping.force(),

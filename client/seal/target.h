@@ -20,9 +20,9 @@ struct SealTarget {
   const v1::Scheme* scheme = nullptr;
 };
 
-// The live epoch whose scope holds the mapping's scheme. Returns UNKNOWN_INCIDENT, WRONG_INCIDENT (its notice
-// does not name the scheme), UNKNOWN_FORCE, UNKNOWN_SCHEME, or
-// why the epoch is refused.
+// The live epoch whose scope holds the mapping's scheme; of several the one listed last: the next key's, beside the one
+// until now. Returns UNKNOWN_INCIDENT, WRONG_INCIDENT (its notice does not name the scheme), UNKNOWN_FORCE,
+// UNKNOWN_SCHEME, or why the epoch is refused.
 absl::StatusOr<SealTarget> FindTarget(const CheckedContent& content, const v1::Mapping& mapping,
                                       std::string_view incident_id);
 

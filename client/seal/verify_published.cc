@@ -25,11 +25,13 @@ bool SameCounts(const crypto::Manifest& manifest, const Reconciliation& sums) {
          manifest.rows_merged == sums.merged && manifest.rows_quarantined == sums.quarantined;
 }
 
-// The incident's dataset of the mapping's scheme that counts the same rows as the source.
+// The incident's dataset of the mapping's scheme that counts the same rows as the source; of several the newest: it was
+// sealed again, beside the one until now.
 absl::StatusOr<const CheckedDataset*> FindPublished(const CheckedContent& content, const PublishedQuestion& question) {
   const CheckedDataset* other = nullptr;
   const Reconciliation sums = question.people.Reconcile();
-  for (const CheckedDataset& dataset : content.datasets()) {
+  for (auto it = content.datasets().rbegin(); it != content.datasets().rend(); ++it) {
+    const CheckedDataset& dataset = *it;
     const v1::Mapping& mapping = dataset.details.mapping();
     if (dataset.message->incident_id() != question.incident_id || mapping.force() != question.mapping.force() ||
         mapping.scheme() != question.mapping.scheme()) {
@@ -37,7 +39,7 @@ absl::StatusOr<const CheckedDataset*> FindPublished(const CheckedContent& conten
     }
     RETURN_IF_ERROR(dataset.status);
     if (SameCounts(dataset.manifest, sums)) return &dataset;
-    other = &dataset;
+    if (other == nullptr) other = &dataset;
   }
   if (other == nullptr) {
     return Error(Reason::kMissingDataset,

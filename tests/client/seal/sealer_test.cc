@@ -23,6 +23,7 @@ namespace exposure {
 namespace {
 
 using testing::Desk;
+using testing::FakeService;
 using testing::HasReason;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -345,6 +346,14 @@ TEST_F(SealerTest, ASchemeThatNoEpochHoldsIsRefused) {
   desk_.service.content.mutable_epochs(0)->set_state(v1::EPOCH_STATE_RETIRED);
   desk_.service.Issue();
   EXPECT_THAT(desk_.MakeSealer()->Seal(options), HasReason(Reason::kUnknownForce));
+}
+
+TEST_F(SealerTest, BesideTheEpochUntilNowTheNextOneIsSealedFor) {
+  const SealOptions options = desk_.Write(SmallSource(kPeople));
+  const crypto::EpochId next = desk_.service.AddEpoch({FakeService::MakeScheme("met", "pay", 47000, 1, 6)}, 8, 8);
+  desk_.service.Issue();
+  ASSERT_THAT(desk_.MakeSealer()->Seal(options), IsOk());
+  EXPECT_EQ(OpenFile(options.output).head.manifest.epoch_id, next);
 }
 
 TEST_F(SealerTest, AnExpiredCatalogueIsRefused) {

@@ -14,6 +14,7 @@ namespace exposure {
 namespace {
 
 using testing::Desk;
+using testing::FakeService;
 using testing::HasReason;
 using ::testing::HasSubstr;
 using testing::IsOk;
@@ -105,6 +106,20 @@ TEST_F(VerifyPublishedTest, OfTwoPartsTheOneOfThisSourceIsTaken) {
   options_ = desk_.Write(SmallSource(People(100)));
   ASSERT_OK_AND_ASSIGN(const PublishedCheck first, Verify());
   EXPECT_EQ(first.found, 101u);
+}
+
+TEST_F(VerifyPublishedTest, SealedAgainForTheNextEpochThatOneIsLookedIn) {
+  desk_.Publish(options_.output);
+  const crypto::EpochId next = desk_.service.AddEpoch({FakeService::MakeScheme("met", "pay", 47000, 1, 6)}, 8, 8);
+  desk_.service.Issue();
+  options_.output = desk_.dir / "again.dataset";
+  ASSERT_THAT(desk_.MakeSealer()->Seal(options_), IsOk());
+  desk_.Publish(options_.output);
+  // Where the one until now was looked in, this would not be noticed.
+  desk_.lies.evaluate = [&](const std::string&, const v1::EvaluateRequest& request, v1::EvaluateResponse& response) {
+    if (request.epoch_id() == AsChars(next)) response.clear_evaluated();
+  };
+  EXPECT_THAT(Verify(), HasReason(Reason::kBadResponse));
 }
 
 TEST_F(VerifyPublishedTest, AChangedDownloadIsCaught) {
