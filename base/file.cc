@@ -196,4 +196,17 @@ absl::Status WriteNewFile(const std::string& path, std::string_view contents, un
   });
 }
 
+absl::Status MakePrivateDirectory(const std::string& path) {
+  struct stat st;
+  if (stat(path.c_str(), &st) != 0) {
+    if (const std::string above = Folder(path); above != "." && above != "/" && above != path) {
+      if (stat(above.c_str(), &st) != 0) RETURN_IF_ERROR(MakePrivateDirectory(above));
+    }
+    if (mkdir(path.c_str(), 0700) == 0) return SyncFolder(path);
+    if (errno != EEXIST) return SystemError(path, "make the directory", errno);
+  }
+  if (chmod(path.c_str(), 0700) != 0) return SystemError(path, "set the directory's mode", errno);
+  return absl::OkStatus();
+}
+
 }  // namespace exposure

@@ -60,7 +60,7 @@ absl::StatusOr<std::unique_ptr<Evaluator>> MakeEvaluator(const LoadedConfig& con
 }
 
 absl::StatusOr<std::unique_ptr<Auditor>> OpenAuditor(const LoadedConfig& config, const Roles& roles) {
-  RETURN_IF_ERROR(MakeDataDirectory(config.settings.data_directory()));
+  RETURN_IF_ERROR(MakePrivateDirectory(config.settings.data_directory()));
   ASSIGN_OR_RETURN(
       std::unique_ptr<storage::AuditLog> log,
       storage::AuditLog::Open(AuditDirectory(config.settings.data_directory(), roles), storage::SystemClock()));

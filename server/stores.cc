@@ -1,8 +1,5 @@
 #include "server/stores.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -21,7 +18,7 @@ namespace exposure::server {
 namespace {
 
 absl::StatusOr<std::unique_ptr<storage::CatalogueStore>> OpenCatalogueStore(const LoadedConfig& config) {
-  RETURN_IF_ERROR(MakeDataDirectory(config.settings.data_directory()));
+  RETURN_IF_ERROR(MakePrivateDirectory(config.settings.data_directory()));
   return storage::CatalogueStore::Open(config.settings.data_directory() + "/catalogue");
 }
 
@@ -71,11 +68,6 @@ absl::StatusOr<std::unique_ptr<storage::Publisher>> OpenPublisher(const Stores& 
 bool IsDamage(const absl::Status& status) { return ReasonOf(status) == Reason::kCorruptRecords; }
 
 }  // namespace
-
-absl::Status MakeDataDirectory(const std::string& path) {
-  if (mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
-  return Error(Reason::kFileError, absl::StrCat(path, ": cannot make it: ", strerror(errno)));
-}
 
 absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles, Auditor& auditor) {
   Stores stores;

@@ -28,9 +28,6 @@ struct Stores {
   absl::Status damage;                              // CORRUPT_RECORDS: the datasets cannot be used, the catalogue can
 };
 
-// Made if missing, mode 0700. Returns FILE_ERROR.
-absl::Status MakeDataDirectory(const std::string& path);
-
 // For the role catalogue, with or without records, and for the role signer. The data directory is there. DIR/catalogue
 // belongs to the signer, DIR/records to the datasets, DIR/receipts to the publisher. `auditor` outlives them.
 absl::StatusOr<Stores> OpenStores(const LoadedConfig& config, const Roles& roles, Auditor& auditor);

@@ -7,12 +7,10 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
-#include "base/status_macros.h"
 
 namespace exposure::storage {
 namespace {
@@ -24,23 +22,7 @@ absl::Status SystemError(const std::string& path, const char* doing) {
   return full ? Error(Reason::kDiskFull, message + " Make room, then repeat.") : Error(Reason::kStorageFailed, message);
 }
 
-absl::Status SyncFolder(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return SystemError(path, "open");
-  const absl::Status status = fsync(fd) == 0 ? absl::OkStatus() : SystemError(path, "sync");
-  close(fd);
-  return status;
-}
-
 }  // namespace
-
-absl::Status MakePrivateDirectory(const std::string& path) {
-  const std::string above = std::filesystem::path(path).parent_path();
-  if (!above.empty() && !std::filesystem::exists(above)) RETURN_IF_ERROR(MakePrivateDirectory(above));
-  if (mkdir(path.c_str(), 0700) == 0) return SyncFolder(above.empty() ? "." : above);
-  if (errno != EEXIST) return SystemError(path, "make the directory");
-  return chmod(path.c_str(), 0700) == 0 ? absl::OkStatus() : SystemError(path, "set the directory's mode");
-}
 
 absl::StatusOr<std::unique_ptr<AppendFile>> AppendFile::Open(const std::string& path) {
   const int fd = open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);

@@ -44,10 +44,6 @@ class AppendFile {
   bool broken_ = false;
 };
 
-// Makes `path` and the folders above it that are missing, synced; the last has mode 0700.
-// Returns DISK_FULL, STORAGE_FAILED.
-absl::Status MakePrivateDirectory(const std::string& path);
-
 }  // namespace exposure::storage
 
 #endif  // EXPOSURE_STORAGE_APPEND_FILE_H_

@@ -9,12 +9,11 @@
 
 #include <chrono>
 #include <cstdarg>
-#include <filesystem>
-#include <system_error>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 
 namespace exposure::storage {
@@ -66,16 +65,6 @@ rocksdb::Options CommonOptions(rocksdb::Env* env) {
   table.block_cache = rocksdb::NewLRUCache(kCacheBytes);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
-}
-
-absl::Status MakeDirectory(const std::string& directory) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (!error) fs::permissions(directory, fs::perms::owner_all, error);
-  if (!error) return absl::OkStatus();
-  const Reason reason = error == std::errc::no_space_on_device ? Reason::kDiskFull : Reason::kStorageFailed;
-  return Error(reason, absl::StrCat("Cannot make the data directory ", directory, ": ", error.message(), "."));
 }
 
 // RocksDB would quietly begin anew where its CURRENT file is gone.
@@ -136,7 +125,7 @@ absl::Status ReadError(const rocksdb::Status& status) {
 absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& directory, std::vector<Family> families,
                                                    rocksdb::Env* env) {
   if (env == nullptr) env = rocksdb::Env::Default();
-  RETURN_IF_ERROR(MakeDirectory(directory));
+  RETURN_IF_ERROR(MakePrivateDirectory(directory));
   std::unique_ptr<Rocks> rocks(new Rocks(directory, std::move(families), env));
   RETURN_IF_ERROR(rocks->OpenDatabase());
   return rocks;

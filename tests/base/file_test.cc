@@ -123,6 +123,16 @@ TEST_F(FileTest, ACredentialIsNotForOthersButItsGroupBitsAreAMask) {
   EXPECT_EQ(ReadIntoBuffer(Path("key"), out).value(), 6u);
 }
 
+TEST_F(FileTest, APrivateDirectoryIsMadeWithThoseAboveIt) {
+  ASSERT_THAT(MakePrivateDirectory(Path("a/b/c")), IsOk());
+  EXPECT_EQ(ModeOf(Path("a/b/c")), 0700U);
+  ASSERT_EQ(chmod(Path("a/b").c_str(), 0755), 0);
+  ASSERT_THAT(MakePrivateDirectory(Path("a/b")), IsOk());
+  EXPECT_EQ(ModeOf(Path("a/b")), 0700U) << "also where it was there";
+  ASSERT_THAT(WriteFileAtomically(Path("file"), "", 0600), IsOk());
+  EXPECT_THAT(MakePrivateDirectory(Path("file/below")), HasReason(Reason::kFileError));
+}
+
 TEST_F(FileTest, WhatIsRemovedIsOverwrittenFirst) {
   ASSERT_THAT(WriteNewFile(Path("key"), "secret", 0400), IsOk());
   ASSERT_EQ(link(Path("key").c_str(), Path("other").c_str()), 0);  // another name of the same bytes
