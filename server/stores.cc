@@ -1,6 +1,5 @@
 #include "server/stores.h"
 
-#include <cstring>
 #include <string>
 #include <utility>
 

@@ -28,7 +28,7 @@ struct StoredCatalogue {
 
 class CatalogueStore {
  public:
-  // Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL, STORAGE_FAILED.
+  // Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL, FILE_ERROR, STORAGE_FAILED.
   static absl::StatusOr<std::unique_ptr<CatalogueStore>> Open(const std::string& directory,
                                                               rocksdb::Env* env = nullptr);
   virtual ~CatalogueStore() = default;

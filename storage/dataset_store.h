@@ -39,7 +39,7 @@ struct UploadState {
 
 class DatasetStore {
  public:
-  // Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL or STORAGE_FAILED.
+  // Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL, FILE_ERROR or STORAGE_FAILED.
   static absl::StatusOr<std::unique_ptr<DatasetStore>> Open(const DatasetStoreOptions& options);
   virtual ~DatasetStore() = default;
 

@@ -26,7 +26,7 @@ struct SignedReceipt {
 
 class ReceiptStore {
  public:
-  // Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL, STORAGE_FAILED.
+  // Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL, FILE_ERROR, STORAGE_FAILED.
   static absl::StatusOr<std::unique_ptr<ReceiptStore>> Open(const std::string& directory, rocksdb::Env* env = nullptr);
   virtual ~ReceiptStore() = default;
 

@@ -83,7 +83,7 @@ class Rocks {
   };
 
   // Makes the directory (mode 0700) and the database if missing. `families` begins with "default". `env` is not owned;
-  // null: the system's. Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL, STORAGE_FAILED.
+  // null: the system's. Returns DATA_DIRECTORY_IN_USE, CORRUPT_RECORDS, DISK_FULL, FILE_ERROR, STORAGE_FAILED.
   static absl::StatusOr<std::unique_ptr<Rocks>> Open(const std::string& directory, std::vector<Family> families,
                                                      rocksdb::Env* env);
   ~Rocks() { Close(); }

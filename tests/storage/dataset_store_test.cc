@@ -205,7 +205,7 @@ TEST_F(DatasetStoreTest, ADirectoryInUseIsRefusedByName) {
 
 TEST_F(DatasetStoreTest, ADirectoryThatCannotBeMadeIsToldByName) {
   std::ofstream(dir_ / "file") << "not a directory";
-  EXPECT_THAT(OpenStore(dir_ / "file/records"), HasReason(Reason::kStorageFailed));
+  EXPECT_THAT(OpenStore(dir_ / "file/records"), HasReason(Reason::kFileError));
 }
 
 }  // namespace
