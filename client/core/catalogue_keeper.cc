@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "client/words.h"
 #include "proto/rules/catalogue_message.h"
@@ -81,16 +82,11 @@ absl::StatusOr<SharedCatalogue> Share(absl::StatusOr<VerifiedCatalogue> catalogu
 class FileLock {
  public:
   explicit FileLock(const std::string& path) : fd_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    if (fd_ >= 0) flock(fd_, LOCK_EX);
+    if (fd_.get() >= 0) flock(fd_.get(), LOCK_EX);
   }
-  ~FileLock() {
-    if (fd_ >= 0) close(fd_);
-  }
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
 
  private:
-  const int fd_;
+  const FileDescriptor fd_;
 };
 
 class Keeper final : public CatalogueKeeper {

@@ -18,6 +18,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/file_descriptor.h"
 #include "base/status_macros.h"
 #include "crypto/dataset.h"
 
@@ -31,21 +32,6 @@ absl::Status SystemError(const std::string& path, const char* doing) {
   const Reason reason = (errno == ENOSPC || errno == EDQUOT) ? Reason::kDiskFull : Reason::kFileError;
   return Error(reason, absl::StrCat(path, ": cannot ", doing, ": ", strerror(errno)));
 }
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 // Exactly `size` bytes at `offset`; false where there are not so many.
 bool ReadAt(int fd, uint64_t offset, size_t size, std::string& out) {
