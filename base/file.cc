@@ -183,6 +183,11 @@ absl::Status WriteNewFile(const std::string& path, std::string_view contents, un
   });
 }
 
+absl::Status ReplaceFile(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) != 0) return SystemError(to, "put it in place", errno);
+  return SyncFolder(to);
+}
+
 absl::Status MakePrivateDirectory(const std::string& path) {
   struct stat st;
   if (stat(path.c_str(), &st) != 0) {

@@ -41,6 +41,9 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
 // Like WriteFileAtomically, but never replaces a file. Returns FILE_ERROR if there is one.
 absl::Status WriteNewFile(const std::string& path, std::string_view contents, unsigned mode);
 
+// Renames `from`, a synced file of the same folder, to `to` in one step; the folder is synced. Returns FILE_ERROR.
+absl::Status ReplaceFile(const std::string& from, const std::string& to);
+
 // Makes `path` and the folders above it that are missing, synced; `path` itself has mode 0700, also where it was there.
 // Returns DISK_FULL, FILE_ERROR.
 absl::Status MakePrivateDirectory(const std::string& path);

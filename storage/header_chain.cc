@@ -1,5 +1,6 @@
 #include "storage/header_chain.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -50,17 +51,28 @@ absl::StatusOr<HeaderChain> HeaderChain::Read(const std::string& path) {
   return chain;
 }
 
-absl::Status HeaderChain::Add(const Headers& more) {
-  const size_t before = headers_.size();
-  headers_.insert(more.begin(), more.end());
-  if (written_ && headers_.size() == before) return absl::OkStatus();
-  written_ = false;
+absl::Status HeaderChain::Prepare(const Headers& more) {
+  prepared_ = headers_;
+  prepared_.insert(more.begin(), more.end());
   std::string bytes;
-  bytes.reserve(headers_.size() * crypto::kHeaderSize);
-  for (const auto& [version, header] : headers_) bytes += header;
-  RETURN_IF_ERROR(WriteFileAtomically(path_, bytes, 0600));
+  bytes.reserve(prepared_.size() * crypto::kHeaderSize);
+  for (const auto& [version, header] : prepared_) bytes += header;
+  return WriteFileAtomically(NextPath(), bytes, 0600);
+}
+
+absl::Status HeaderChain::Commit() {
+  RETURN_IF_ERROR(ReplaceFile(NextPath(), path_));
+  headers_ = std::move(prepared_);
   written_ = true;
   return absl::OkStatus();
+}
+
+absl::Status HeaderChain::Add(const Headers& more) {
+  const bool lacks =
+      std::any_of(more.begin(), more.end(), [this](const auto& one) { return !headers_.count(one.first); });
+  if (written_ && !lacks) return absl::OkStatus();
+  RETURN_IF_ERROR(Prepare(more));
+  return Commit();
 }
 
 }  // namespace exposure::storage

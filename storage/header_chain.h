@@ -27,17 +27,23 @@ class HeaderChain {
   const Headers& headers() const { return headers_; }
   uint64_t newest() const { return headers_.empty() ? 0 : headers_.rbegin()->first; }
 
-  // Adds what it lacks of `more` and syncs, also where it lacks nothing and has no file yet. Returns DISK_FULL or
-  // FILE_ERROR; what was added is then written the next time.
+  // Writes and syncs, beside the file, what it will be with `more`: what can fail for want of room has then not failed.
+  // Returns DISK_FULL or FILE_ERROR; the chain and its file are as they were.
+  absl::Status Prepare(const Headers& more);
+  // Puts what was prepared in place. Returns FILE_ERROR.
+  absl::Status Commit();
+  // Both, where it lacks any of `more` or has no file yet.
   absl::Status Add(const Headers& more);
 
  private:
   explicit HeaderChain(std::string path) : path_(std::move(path)) {}
   absl::Status Parse(const std::string& bytes);
+  std::string NextPath() const { return path_ + ".next"; }
 
   std::string path_;
   Headers headers_;
-  bool written_ = false;  // the file has all of headers_
+  Headers prepared_;
+  bool written_ = false;  // there is a file; it has all of headers_
 };
 
 // Whether each header names the one before it, where there is one of that version.

@@ -38,11 +38,18 @@ class KeySigner final : public LocalSigner {
     ASSIGN_OR_RETURN(const std::optional<StoredCatalogue> newest, store_->Newest());
     if (newest && newest->content == content) {
       ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, crypto::DecodeHeader(AsBytes(newest->header)));
-      if (StillGood(header, now)) return Remembered(*newest);
+      if (StillGood(header, now)) {
+        RETURN_IF_ERROR(chain_.Add({{newest->version, newest->header}}));
+        return WithDelegation(*newest);
+      }
     }
     ASSIGN_OR_RETURN(StoredCatalogue next, Make(content, newest, now));
+    // What is in the store counts as signed. So what can fail comes before; and a crash between the two leaves the
+    // chain behind the store, which the next start mends.
+    RETURN_IF_ERROR(chain_.Prepare({{next.version, next.header}}));
     RETURN_IF_ERROR(store_->Append(next));
-    return Remembered(next);
+    RETURN_IF_ERROR(chain_.Commit());
+    return WithDelegation(std::move(next));
   }
 
   absl::StatusOr<std::optional<crypto::SignedCatalogue>> Newest() override {
@@ -86,11 +93,6 @@ class KeySigner final : public LocalSigner {
     const auto bytes = crypto::Encode(header);
     return StoredCatalogue{header.version, ToString(bytes), ToString(key_.Sign(crypto::kCatalogueLabel, bytes)),
                            content};
-  }
-
-  absl::StatusOr<crypto::SignedCatalogue> Remembered(const StoredCatalogue& stored) {
-    RETURN_IF_ERROR(chain_.Add({{stored.version, stored.header}}));
-    return WithDelegation(stored);
   }
 
   crypto::SignedCatalogue WithDelegation(StoredCatalogue stored) const {

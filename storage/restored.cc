@@ -1,5 +1,6 @@
 #include "storage/restored.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -96,8 +97,11 @@ absl::Status AcceptNewest(const crypto::SignedCatalogue& newest, const crypto::P
   ASSIGN_OR_RETURN(Headers held, HeadersOf(store));
   ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, CheckOurs(newest, own, held));
   ASSIGN_OR_RETURN(Headers all, Merged(held, chain.headers(), header.version, newest.header));
-  if (chain.newest() > Last(held) && chain.newest() > header.version) {
-    return Behind(absl::StrCat("the given catalogue is version ", header.version, ", but version ", chain.newest(),
+  // What is older than the store tells nothing of what was signed after it; only a chain file can.
+  const uint64_t signed_at_least = std::max(Last(held), chain.newest());
+  const bool store_is_newest = chain.exists() && chain.newest() <= Last(held);
+  if (header.version < signed_at_least && !store_is_newest) {
+    return Behind(absl::StrCat("the given catalogue is version ", header.version, ", but version ", signed_at_least,
                                " was signed."));
   }
   // The chain first: where this is cut short, the store is behind, and it is done again.

@@ -18,8 +18,8 @@ absl::Status CheckNotBehind(CatalogueStore& store, HeaderChain& chain);
 // Gives store and chain the newest catalogue that is known outside, so that the next version follows from it. Nothing
 // changes where the store is newer and the chain agrees.
 // Returns CATALOGUE_MALFORMED, CATALOGUE_CONTENT, CATALOGUE_WRONGLY_SIGNED (not by `own`, nor by the key of the newest
-// in the store), CATALOGUE_FORKED (store, chain and `newest` are not of one chain), SIGNER_BEHIND (the chain has a
-// newer one than both), and as CatalogueStore and HeaderChain.
+// in the store), CATALOGUE_FORKED (store, chain and `newest` are not of one chain), SIGNER_BEHIND (a newer one
+// is known to have been signed), and as CatalogueStore and HeaderChain.
 absl::Status AcceptNewest(const crypto::SignedCatalogue& newest, const crypto::PublicKey& own, CatalogueStore& store,
                           HeaderChain& chain);
 

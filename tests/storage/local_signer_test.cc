@@ -2,6 +2,8 @@
 // time, never outside its delegation.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "storage/catalogue_signer.h"
 #include "tests/storage/publisher_helpers.h"
 
@@ -77,6 +79,23 @@ TEST_F(LocalSignerTest, AfterAReopenItGoesOnWithTheChain) {
   EXPECT_EQ(HeaderOf(second).previous, crypto::HeaderHash(AsBytes(first.header)));
   ASSERT_OK_AND_ASSIGN(const std::vector<std::string> headers, signer->HeadersAfter(0, 10));
   EXPECT_EQ(headers, (std::vector<std::string>{first.header, second.header}));
+}
+
+TEST_F(LocalSignerTest, WhatTheChainFileHasNoRoomForWasNotSigned) {
+  ASSERT_OK_AND_ASSIGN(auto signer, Open());
+  ASSERT_OK_AND_ASSIGN(const crypto::SignedCatalogue first, signer->Sign("one"));
+  const std::string in_the_way = dir_ / "chain.next";
+  std::filesystem::create_directory(in_the_way);
+  EXPECT_THAT(signer->Sign("refused"), HasReason(Reason::kFileError));
+  ASSERT_OK_AND_ASSIGN(auto newest, signer->Newest());
+  EXPECT_EQ(newest->header, first.header);
+  signer.reset();
+  std::filesystem::remove(in_the_way);
+  ASSERT_OK_AND_ASSIGN(signer, Open());
+  ASSERT_OK_AND_ASSIGN(newest, signer->Newest());
+  EXPECT_EQ(newest->header, first.header) << "nor after a restart";
+  ASSERT_OK_AND_ASSIGN(const crypto::SignedCatalogue second, signer->Sign("two"));
+  EXPECT_EQ(HeaderOf(second).version, 2u);
 }
 
 TEST_F(LocalSignerTest, HeadersComeInOrderAndAtMostSoMany) {

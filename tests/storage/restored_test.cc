@@ -148,8 +148,22 @@ TEST_F(RestoredTest, OneThatIsNotTheNewestIsRefused) {
 TEST_F(RestoredTest, OneThatTheStoreHasAlreadyChangesNothing) {
   const crypto::SignedCatalogue older = Sign(1);
   const crypto::SignedCatalogue newest = Sign(1);
-  fs::remove(dir_ / "chain");
   ASSERT_THAT(Accept(older), IsOk());
+  EXPECT_THAT(NextIsTakenAfter(newest.header), IsOk());
+}
+
+TEST_F(RestoredTest, WithoutTheChainFileOneThatIsOlderThanTheStoreTellsNothing) {
+  const crypto::SignedCatalogue older = Sign(1);
+  Sign(1);
+  Backup();
+  const crypto::SignedCatalogue newest = Sign(1);
+  Restore();
+  fs::remove(dir_ / "chain");
+  EXPECT_THAT(Accept(older), HasReason(Reason::kSignerBehind));
+  ASSERT_OK_AND_ASSIGN(auto signer, Open());
+  EXPECT_THAT(signer->Sign("a fork"), HasReason(Reason::kSignerBehind));
+  signer.reset();
+  ASSERT_THAT(Accept(newest), IsOk());
   EXPECT_THAT(NextIsTakenAfter(newest.header), IsOk());
 }
 
