@@ -162,6 +162,7 @@ void CheckDelegation(const ServerConfig& settings, const crypto::PublicKey* cata
     file.Report("delegation_file", -1, absl::StrCat(settings.delegation_file(), ": ", what),
                 "exposure keys delegate, on the machine that has the root key");
   };
+  if (!file.Needs("delegation_file", settings.delegation_file(), "exposure keys delegate")) return;
   const absl::StatusOr<storage::SignedDelegation> text = ReadDelegation(settings.delegation_file());
   if (!text.ok()) return file.Report("delegation_file", -1, Message(text.status()), "exposure keys delegate");
   const absl::StatusOr<crypto::Delegation> delegation = crypto::DecodeDelegation(AsBytes(text->delegation));
@@ -202,13 +203,27 @@ void CheckCatalogue(const ServerConfig& settings, const Place& file) {
 }
 
 void CheckSigner(const ServerConfig& settings, const Place& file) {
+  if (!file.Needs("catalogue_key_file", settings.catalogue_key_file(), "exposure keys generate catalogue")) {
+    return CheckDelegation(settings, nullptr, file);
+  }
   const absl::StatusOr<crypto::SigningKey> key = ReadCatalogueKey(settings.catalogue_key_file());
   if (!key.ok()) file.Report("catalogue_key_file", -1, Message(key.status()));
   CheckDelegation(settings, key.ok() ? &key->public_key() : nullptr, file);
-  if (const auto roots = ReadServedRoots(settings); !roots.ok() && ReadDelegation(settings.delegation_file()).ok()) {
-    file.Report("root_change_files", -1, Message(roots.status()));
-  }
   CheckChainFile(settings, file);
+}
+
+// A problem begins with the path of its file. What keeps the delegation from being read was said where this process
+// signs.
+void CheckRoots(const ServerConfig& settings, bool signs, const Place& file) {
+  const absl::Status status = ReadServedRoots(settings).status();
+  if (status.ok()) return;
+  for (int i = 0; i < settings.root_change_files_size(); ++i) {
+    if (!Message(status).starts_with(settings.root_change_files(i) + ":")) continue;
+    return file.Report("root_change_files", i, Message(status));
+  }
+  if (signs && !ReadDelegation(settings.delegation_file()).ok()) return;
+  if (!file.Needs("delegation_file", settings.delegation_file(), "root_change_files are served beside it")) return;
+  file.Report("delegation_file", -1, Message(status));
 }
 
 }  // namespace
@@ -243,7 +258,9 @@ absl::StatusOr<LoadedConfig> LoadConfig(const std::string& path, const Roles& ro
   if (roles.evaluator) CheckEvaluatorKeys(config, file);
   if (roles.evaluator) CheckQuotas(settings, file);
   if (roles.catalogue) CheckCatalogue(settings, file);
-  if (SignsHere(settings, roles)) CheckSigner(settings, file);
+  const bool signs = SignsHere(settings, roles);
+  if (signs) CheckSigner(settings, file);
+  if (signs || roles.catalogue) CheckRoots(settings, signs, file);
   CheckDataDirectory(settings.data_directory(), file);
   // What the schema has and this release does not do is not passed over.
   RETURN_IF_ERROR(problems.ToStatus());

@@ -47,6 +47,15 @@ void CheckCaller(const config::v1::CallerRule& rule, const Place& place, std::se
   }
 }
 
+// Whether the file is given and can be used.
+template <typename Read>
+bool CheckFile(const Place& place, const std::string& field, const std::string& path, const Read& read) {
+  if (!place.Needs(field, path)) return false;
+  const absl::Status status = read(path).status();
+  if (!status.ok()) place.Report(field, -1, Message(status));
+  return status.ok();
+}
+
 }  // namespace
 
 void CheckTls(const config::v1::ServerConfig& settings, const Place& file) {
@@ -57,11 +66,15 @@ void CheckTls(const config::v1::ServerConfig& settings, const Place& file) {
     place.Report("trust_domain", -1, "must be what callers' names begin with: a-z, 0-9, '.', '-' and '_'.",
                  "trust_domain: \"police.example\"");
   }
-  if (const auto pair = ReadKeyPair(tls.certificate_file(), tls.private_key_file()); !pair.ok()) {
-    place.Report("certificate_file", -1, Message(pair.status()));
+  const bool chain = CheckFile(place, "certificate_file", tls.certificate_file(), ReadCertificateChain);
+  const bool key = CheckFile(place, "private_key_file", tls.private_key_file(), ReadTlsKey);
+  if (chain && key) {
+    CheckFile(place, "certificate_file", tls.certificate_file(),
+              [&](const std::string& path) { return ReadKeyPair(path, tls.private_key_file()); });
   }
-  if (const auto trust = TrustStore::Open(tls.client_ca_file(), tls.revocation_file()); !trust.ok()) {
-    place.Report("client_ca_file", -1, Message(trust.status()));
+  CheckFile(place, "client_ca_file", tls.client_ca_file(), ReadAuthorities);
+  if (!tls.revocation_file().empty()) {
+    CheckFile(place, "revocation_file", tls.revocation_file(), ReadRevocations);
   }
   if (!settings.has_access()) {
     file.Report("access", -1, "must say who may call what, because there is `tls`.",

@@ -34,6 +34,11 @@ void Place::Report(const std::string& field, int index, std::string_view what, s
   problems_.Add(Line(type_->FindFieldByName(field), index), prefix_ + Indexed(field, index), what, fix);
 }
 
+bool Place::Needs(const std::string& field, const std::string& value, std::string_view fix) const {
+  if (value.empty()) Report(field, -1, "must be given.", fix);
+  return !value.empty();
+}
+
 Place Place::Nested(const std::string& field, int index) const {
   const google::protobuf::FieldDescriptor* descriptor = type_->FindFieldByName(field);
 

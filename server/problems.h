@@ -43,6 +43,8 @@ class Place {
 
   // `index` of a repeated field, else -1.
   void Report(const std::string& field, int index, std::string_view what, std::string_view fix = "") const;
+  // Reports a field that must be given where its `value` is empty. Returns whether it was given.
+  bool Needs(const std::string& field, const std::string& value, std::string_view fix = "") const;
   Place Nested(const std::string& field, int index) const;
 
  private:

@@ -26,32 +26,41 @@ absl::Status Bad(const std::string& file, std::string_view what) {
   return Error(Reason::kBadConfig, absl::StrCat(file, ": ", std::string(what)));
 }
 
-absl::Status CheckPair(const KeyPair& pair, const std::string& certificate_file, const std::string& private_key_file) {
-  const std::vector<CertificatePtr> chain = ReadCertificates(pair.chain);
-  if (chain.empty()) return Bad(certificate_file, "holds no PEM certificates.");
-  const BioPtr bio = OpenPem(AsChars(pair.private_key.Reveal()));
-  const PrivateKeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassphrase, nullptr));
-  const bool belongs = key != nullptr && X509_check_private_key(chain[0].get(), key.get()) == 1;
+PrivateKeyPtr DecodeKey(const crypto::Secret& pem) {
+  const BioPtr bio = OpenPem(AsChars(pem.Reveal()));
+  PrivateKeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassphrase, nullptr));
   ERR_clear_error();
-  if (key == nullptr) return Bad(private_key_file, "holds no PEM private key without a passphrase.");
-  if (!belongs) return Bad(certificate_file, absl::StrCat("is not the certificate of ", private_key_file, "."));
-  if (X509_cmp_current_time(X509_get0_notAfter(chain[0].get())) < 0) {
-    return Bad(certificate_file, "the certificate is out of date. Get a new one from its CA.");
-  }
-  return absl::OkStatus();
+  return key;
 }
 
 }  // namespace
 
-absl::StatusOr<KeyPair> ReadKeyPair(const std::string& certificate_file, const std::string& private_key_file) {
+absl::StatusOr<std::string> ReadCertificateChain(const std::string& certificate_file) {
+  ASSIGN_OR_RETURN(std::string text, ReadFile(certificate_file, kMaxCertificates));
+  const std::vector<CertificatePtr> chain = ReadCertificates(text);
+  if (chain.empty()) return Bad(certificate_file, "holds no PEM certificates.");
+  if (X509_cmp_current_time(X509_get0_notAfter(chain[0].get())) < 0) {
+    return Bad(certificate_file, "the certificate is out of date. Get a new one from its CA.");
+  }
+  return text;
+}
+
+absl::StatusOr<crypto::Secret> ReadTlsKey(const std::string& private_key_file) {
   crypto::Secret text(kMaxPrivateKey);
   ASSIGN_OR_RETURN(const size_t length,
                    ReadPrivateFile(private_key_file, text.RevealMutable().first(kMaxPrivateKey - 1)));
   text.RevealMutable()[length] = 0;
-  KeyPair pair{{}, std::move(text)};
-  ASSIGN_OR_RETURN(pair.chain, ReadFile(certificate_file, kMaxCertificates));
-  RETURN_IF_ERROR(CheckPair(pair, certificate_file, private_key_file));
-  return pair;
+  if (DecodeKey(text) == nullptr) return Bad(private_key_file, "holds no PEM private key without a passphrase.");
+  return text;
+}
+
+absl::StatusOr<KeyPair> ReadKeyPair(const std::string& certificate_file, const std::string& private_key_file) {
+  ASSIGN_OR_RETURN(crypto::Secret key, ReadTlsKey(private_key_file));
+  ASSIGN_OR_RETURN(std::string chain, ReadCertificateChain(certificate_file));
+  const bool belongs = X509_check_private_key(ReadCertificates(chain)[0].get(), DecodeKey(key).get()) == 1;
+  ERR_clear_error();
+  if (!belongs) return Bad(certificate_file, absl::StrCat("is not the certificate of ", private_key_file, "."));
+  return KeyPair{std::move(chain), std::move(key)};
 }
 
 ServerCertificate::ServerCertificate(const config::v1::Tls& tls)

@@ -18,8 +18,11 @@ struct KeyPair {
   crypto::Secret private_key;  // PEM, ends in a zero byte
 };
 
-// Returns KEY_FILE for a private key that others can access or that cannot be read, FILE_ERROR, or BAD_CONFIG where the
-// two do not belong together, or the certificate is out of date.
+// Returns FILE_ERROR, or BAD_CONFIG for a file without certificates, or whose first is out of date.
+absl::StatusOr<std::string> ReadCertificateChain(const std::string& certificate_file);
+// Returns KEY_FILE for a private key that others can access or that cannot be read, or BAD_CONFIG for what is none.
+absl::StatusOr<crypto::Secret> ReadTlsKey(const std::string& private_key_file);
+// Returns what these two do, or BAD_CONFIG where they do not belong together.
 absl::StatusOr<KeyPair> ReadKeyPair(const std::string& certificate_file, const std::string& private_key_file);
 
 // What a handshake needs.

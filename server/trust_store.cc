@@ -12,7 +12,6 @@
 #include "base/status_macros.h"
 #include "crypto/hash.h"
 #include "server/log.h"
-#include "server/x509.h"
 
 namespace exposure::server {
 namespace {
@@ -47,6 +46,29 @@ absl::Status Refusal(int error) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<CertificatePtr>> ReadAuthorities(const std::string& ca_file) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(ca_file, kMaxTrustFile));
+  std::vector<CertificatePtr> authorities = ReadCertificates(text);
+  if (authorities.empty()) return Error(Reason::kBadConfig, absl::StrCat(ca_file, ": holds no PEM certificates."));
+  return authorities;
+}
+
+absl::StatusOr<std::vector<CrlPtr>> ReadRevocations(const std::string& revocation_file) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(revocation_file, kMaxTrustFile));
+  std::vector<CrlPtr> lists = ReadRevocationLists(text);
+  if (lists.empty()) {
+    return Error(Reason::kBadConfig, absl::StrCat(revocation_file, ": holds no PEM revocation lists."));
+  }
+  for (const CrlPtr& list : lists) {
+    const ASN1_TIME* end = X509_CRL_get0_nextUpdate(list.get());
+    if (end == nullptr || X509_cmp_current_time(end) > 0) continue;
+    return Error(Reason::kBadConfig, absl::StrCat(revocation_file,
+                                                  ": a revocation list is out of date. Get a new one "
+                                                  "from the CA: until then nobody is let in."));
+  }
+  return lists;
+}
 
 class TrustStore::Anchors {
  public:
@@ -94,23 +116,10 @@ absl::StatusOr<std::unique_ptr<TrustStore>> TrustStore::Open(const std::string& 
 
 absl::StatusOr<std::shared_ptr<const TrustStore::Anchors>> TrustStore::Read(const std::string& ca_file,
                                                                             const std::string& revocation_file) {
-  ASSIGN_OR_RETURN(const std::string ca_text, ReadFile(ca_file, kMaxTrustFile));
-  const std::vector<CertificatePtr> authorities = ReadCertificates(ca_text);
-  if (authorities.empty()) return Error(Reason::kBadConfig, absl::StrCat(ca_file, ": holds no PEM certificates."));
+  ASSIGN_OR_RETURN(const std::vector<CertificatePtr> authorities, ReadAuthorities(ca_file));
   std::vector<CrlPtr> lists;
   if (!revocation_file.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(revocation_file, kMaxTrustFile));
-    lists = ReadRevocationLists(text);
-    if (lists.empty()) {
-      return Error(Reason::kBadConfig, absl::StrCat(revocation_file, ": holds no PEM revocation lists."));
-    }
-  }
-  for (const CrlPtr& list : lists) {
-    const ASN1_TIME* end = X509_CRL_get0_nextUpdate(list.get());
-    if (end == nullptr || X509_cmp_current_time(end) > 0) continue;
-    return Error(Reason::kBadConfig, absl::StrCat(revocation_file,
-                                                  ": a revocation list is out of date. Get a new one "
-                                                  "from the CA: until then nobody is let in."));
+    ASSIGN_OR_RETURN(lists, ReadRevocations(revocation_file));
   }
   return Anchors::Make(authorities, lists);
 }

@@ -14,14 +14,20 @@
 #include "absl/status/statusor.h"
 #include "base/bytes.h"
 #include "server/file_watch.h"
+#include "server/x509.h"
 
 namespace exposure::server {
+
+// PEM files. Each returns FILE_ERROR, or BAD_CONFIG for a file without certificates or lists, and for a list that is
+// out of date.
+absl::StatusOr<std::vector<CertificatePtr>> ReadAuthorities(const std::string& ca_file);
+absl::StatusOr<std::vector<CrlPtr>> ReadRevocations(const std::string& revocation_file);
 
 // Thread-safe.
 class TrustStore {
  public:
-  // PEM files. An empty `revocation_file`: nothing is revoked. Else it has a list of each CA of a caller's chain.
-  // Returns FILE_ERROR, or BAD_CONFIG for a file without certificates or lists, and for a list that is out of date.
+  // An empty `revocation_file`: nothing is revoked. Else it has a list of each CA of a caller's chain. Returns what the
+  // two above do.
   static absl::StatusOr<std::unique_ptr<TrustStore>> Open(const std::string& ca_file,
                                                           const std::string& revocation_file);
   ~TrustStore();

@@ -52,10 +52,29 @@ TEST_F(ConfigAccessTest, TlsNeedsATable) {
 
 TEST_F(ConfigAccessTest, FilesAreChecked) {
   ASSERT_EQ(chmod(files_.Path("tls/server.key").c_str(), 0644), 0);
-  ExpectProblem({"tls.certificate_file: ", "server.key"});
+  ExpectProblem({"tls.private_key_file: " + files_.Path("tls/server.key")});
   ASSERT_EQ(chmod(files_.Path("tls/server.key").c_str(), 0400), 0);
   ASSERT_EQ(unlink(files_.Path("tls/client-ca.crl").c_str()), 0);
-  ExpectProblem({"tls.client_ca_file: ", "client-ca.crl"});
+  ExpectProblem({"tls.revocation_file: " + files_.Path("tls/client-ca.crl")});
+}
+
+TEST_F(ConfigAccessTest, EachFileIsReportedByItsOwnField) {
+  for (const char* name : {"server.key", "server.pem", "client-ca.pem"}) {
+    ASSERT_EQ(unlink(files_.Path(std::string("tls/") + name).c_str()), 0);
+  }
+  ExpectProblem({"tls.certificate_file: " + files_.Path("tls/server.pem"),
+                 "tls.private_key_file: " + files_.Path("tls/server.key"),
+                 "tls.client_ca_file: " + files_.Path("tls/client-ca.pem")});
+}
+
+TEST_F(ConfigAccessTest, RevocationFileThatIsTheCa) {
+  files_.Write({{"tls/client-ca.crl", "tls/client-ca.pem"}});
+  ExpectProblem({"tls.revocation_file: " + files_.Path("tls/client-ca.pem") + ": holds no PEM revocation lists"});
+}
+
+TEST_F(ConfigAccessTest, FileThatIsNotGiven) {
+  files_.Write({{"certificate_file: \"tls/server.pem\"", ""}});
+  ExpectProblem({"tls.certificate_file: must be given."});
 }
 
 TEST_F(ConfigAccessTest, TrustDomainIsChecked) {

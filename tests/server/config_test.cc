@@ -226,6 +226,26 @@ TEST_F(ConfigTest, DelegationThatIsOver) {
   ExpectProblem("delegation_file", "delegation_file", "is over");
 }
 
+TEST_F(ConfigTest, DelegationThatIsNotGiven) {
+  files_.Write({{"delegation_file: \"delegation.txtpb\"", ""}});
+  ExpectProblem("# A test's configuration", "delegation_file", "delegation_file: must be given.");
+}
+
+TEST_F(ConfigTest, CatalogueKeyThatIsNotGiven) {
+  files_.Write({{"catalogue_key_file: \"catalogue\"", ""}});
+  ExpectProblem("# A test's configuration", "catalogue_key_file", "catalogue_key_file: must be given.");
+}
+
+TEST_F(ConfigTest, RootChangeThatIsNotThereHasItsLine) {
+  files_.Write({{"limits {", "root_change_files: \"nonexist\"\nlimits {"}});
+  ExpectProblem("root_change_files", "root_change_files[0]", files_.Path("nonexist"));
+  files_.Write({{"catalogue_key_file: \"catalogue\"\ndelegation_file: \"delegation.txtpb\"",
+                 "delegation_file: \"delegation.txtpb\"\nsigner: \"unix:/run/exposure/signer.sock\""}});
+  ExpectProblem("root_change_files", "root_change_files[0]", files_.Path("nonexist"));
+  files_.Write({{"delegation_file: \"delegation.txtpb\"", ""}});
+  ExpectProblem("# A test's configuration", "delegation_file", "must be given");
+}
+
 TEST_F(ConfigTest, DataDirectoryThatOthersCanRead) {
   ASSERT_EQ(mkdir(files_.Path("data").c_str(), 0755), 0);
   ASSERT_EQ(chmod(files_.Path("data").c_str(), 0755), 0);
