@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <set>
@@ -25,6 +26,7 @@
 #include "server/problems.h"
 #include "server/quota_limits.h"
 #include "server/text_file.h"
+#include "storage/header_chain.h"
 
 namespace exposure::server {
 namespace {
@@ -103,12 +105,28 @@ void CheckLimits(const Limits& limits, const Place& place) {
   if (limits.shutdown_seconds() > 3600) place.Report("shutdown_seconds", -1, "is more than an hour.");
 }
 
+// It is made when the server starts. Only trying tells whether it can be: /proc, say, takes nothing from root either.
+void CheckCanBeMade(const std::string& path, const Place& file) {
+  std::string above = path;
+  struct stat st;
+  do {
+    const size_t slash = above.rfind('/');
+    above = slash == std::string::npos ? "." : slash == 0 ? "/" : above.substr(0, slash);
+  } while (above != "/" && above != "." && stat(above.c_str(), &st) != 0);
+  std::string trial = absl::StrCat(above, "/.exposured.XXXXXX");
+  if (mkdtemp(trial.data()) != nullptr) {
+    rmdir(trial.c_str());
+    return;
+  }
+  file.Report("data_directory", -1, absl::StrCat(path, " cannot be made in ", above, ": ", strerror(errno), "."));
+}
+
 void CheckDataDirectory(const std::string& path, const Place& file) {
   if (path.empty()) {
     return file.Report("data_directory", -1, "must be given.", "data_directory: \"/var/lib/exposure\"");
   }
   struct stat st;
-  if (stat(path.c_str(), &st) != 0) return;  // made when the server starts
+  if (stat(path.c_str(), &st) != 0) return CheckCanBeMade(path, file);
   if (!S_ISDIR(st.st_mode)) return file.Report("data_directory", -1, absl::StrCat(path, " is not a directory."));
   if ((st.st_mode & 077) != 0) {
     file.Report("data_directory", -1,
@@ -186,6 +204,9 @@ void CheckChainFile(const ServerConfig& settings, const Place& file) {
     file.Report("catalogue_chain_file", -1, absl::StrCat(path, " is in data_directory, and would be restored with it."),
                 "a folder that is not part of its backups");
   }
+  if (const auto chain = storage::HeaderChain::Read(path); !chain.ok()) {
+    file.Report("catalogue_chain_file", -1, Message(chain.status()));
+  }
   const std::string folder = path.substr(0, path.rfind('/') + 1);
   if (access(folder.empty() ? "." : folder.c_str(), W_OK) == 0) return;
   file.Report("catalogue_chain_file", -1, absl::StrCat(path, ": cannot write in its folder: ", strerror(errno), "."),
@@ -196,6 +217,9 @@ void CheckCatalogue(const ServerConfig& settings, const Place& file) {
   if (settings.service_name().empty()) file.Report("service_name", -1, "must name the service, for people.");
   if (settings.epochs_size() == 0) file.Report("epochs", -1, "at least one epoch is needed.");
   if (settings.signer().empty()) return;
+  if (!settings.catalogue_key_file().empty()) {
+    file.Report("catalogue_key_file", -1, "is the signer's alone, and this process must not reach it.", "leave it out");
+  }
   const absl::StatusOr<ListenAddress> signer = ParseListen(settings.signer(), Reach::kThisMachine);
   if (signer.ok() && (signer->is_unix() || signer->port != 0)) return;
   file.Report("signer", -1, "must be a UNIX socket, or a loopback address with its port.",

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "tests/support/service_files.h"
 #include "tests/support/status_matchers.h"
 
@@ -250,6 +251,21 @@ TEST_F(ConfigTest, DataDirectoryThatOthersCanRead) {
   ASSERT_EQ(mkdir(files_.Path("data").c_str(), 0755), 0);
   ASSERT_EQ(chmod(files_.Path("data").c_str(), 0755), 0);
   ExpectProblem("data_directory", "data_directory", "Fix: chmod 0700 " + files_.Path("data"));
+}
+
+TEST_F(ConfigTest, DataDirectoryThatCannotBeMade) {
+  files_.Write({{"data_directory: \"data\"", "data_directory: \"/proc/x/y\""}});
+  ExpectProblem("data_directory", "data_directory", "/proc/x/y cannot be made in /proc: ");
+}
+
+TEST_F(ConfigTest, ChainFileThatIsDamaged) {
+  ASSERT_THAT(WriteFileAtomically(files_.Path("catalogue.chain"), "garbage", 0600), IsOk());
+  ExpectProblem("# A test's configuration", "catalogue_chain_file", "is no chain of headers");
+}
+
+TEST_F(ConfigTest, CatalogueKeyIsTheSignersAlone) {
+  files_.Write({{"delegation_file: \"delegation.txtpb\"", "signer: \"unix:/run/exposure/signer.sock\""}});
+  ExpectProblem("catalogue_key_file", "catalogue_key_file", "Fix: leave it out");
 }
 
 TEST_F(ConfigTest, QueueSmallerThanABatch) {
