@@ -1,4 +1,8 @@
 // exposure publish, and exposure retract: sealed dataset files at the service.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,8 +116,18 @@ absl::StatusOr<Retraction> ToRetract(const PublishOptions& options) {
   for (const CheckedDataset& dataset : catalogue->content.datasets()) {
     if (dataset.message->incident_id() == options.incident_id) ids.push_back(dataset.manifest.dataset_id);
   }
-  if (ids.empty()) return Error(Reason::kUnknownDataset, "No dataset of such an incident is published.");
+  if (ids.empty())
+    return Error(
+        Reason::kUnknownDataset,
+        "No dataset of such an incident is published.\n  For the receipt of one that was, give the dataset's id.");
   return Retraction{std::move(ids), catalogue};
+}
+
+// Before anything is retracted: what cannot be undone is not done without a place for its receipt.
+absl::Status CheckReceiptsFolder(const std::string& folder) {
+  if (access(folder.empty() ? "." : absl::StrCat(folder, "/.").c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
+  return Error(Reason::kFileError, absl::StrCat("--receipts ", folder.empty() ? "." : folder,
+                                                ": cannot write there: ", strerror(errno), ". Nothing was retracted."));
 }
 
 // Keeps the receipt at `path`, once it was checked.
@@ -127,11 +141,17 @@ absl::StatusOr<crypto::Receipt> KeepReceipt(const crypto::DatasetId& id, const R
   file.set_root_key(ToHex(catalogue.roots.root));
   ASSIGN_OR_RETURN(const crypto::Receipt receipt, CheckReceipt(file, catalogue.roots.root));
   if (receipt.dataset_id != id) return Error(Reason::kBadReceipt, "The receipt is of another dataset.");
-  RETURN_IF_ERROR(WriteFileAtomically(path, ToTextProto(file), 0644));
+  if (const absl::Status written = WriteFileAtomically(path, ToTextProto(file), 0644); !written.ok()) {
+    const std::string message = absl::StrCat(
+        "Dataset ", ToHex(id), " is retracted; its receipt could not be written: ", std::string(written.message()),
+        "\n  `exposure retract ", ToHex(id), "` writes it again");
+    return ReasonOf(written) == Reason::kDiskFull ? Error(Reason::kDiskFull, message) : absl::InternalError(message);
+  }
   return receipt;
 }
 
 absl::StatusOr<ExitCode> RunRetract(const PublishOptions& options) {
+  RETURN_IF_ERROR(CheckReceiptsFolder(options.receipts));
   ASSIGN_OR_RETURN(const Retraction retraction, ToRetract(options));
   ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
   for (const crypto::DatasetId& id : retraction.ids) {

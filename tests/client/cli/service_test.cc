@@ -327,6 +327,26 @@ TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
   ExpectReceipt(dir_ / (dataset_id_ + ".receipt"));
 }
 
+TEST_F(CliServiceTest, NothingIsRetractedWithoutAPlaceForItsReceipt) {
+  SealAndPublish();
+  const Ran nowhere = Ask({"retract", dataset_id_, "--receipts", dir_ / "missing"});
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("Nothing was retracted"));
+  EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "EXPOSED");
+
+  const std::string receipt = dir_ / (dataset_id_ + ".receipt");
+  std::filesystem::create_directory(receipt);
+  const Ran unwritten = Ask({"retract", dataset_id_, "--receipts", dir_.path()});
+  EXPECT_EQ(unwritten.code, 1);
+  EXPECT_THAT(unwritten.err, AllOf(HasSubstr("is retracted; its receipt could not be written"),
+                                   HasSubstr("`exposure retract " + dataset_id_ + "` writes it again")));
+  std::filesystem::remove(receipt);
+  EXPECT_THAT(Ask({"retract", "--incident", "met-2023-supplier", "--receipts", dir_.path()}).err,
+              HasSubstr("give the dataset's id"));
+  EXPECT_EQ(Ask({"retract", dataset_id_, "--receipts", dir_.path()}).code, 0);
+  EXPECT_TRUE(std::filesystem::is_regular_file(receipt));
+}
+
 TEST_F(CliServiceTest, EachLineIsAPersonOfItsOwn) {
   SealAndPublish();
   const Ran ran = Ask({"check", "--each", "--force", "met", "--scheme", "pay", "--json"},
