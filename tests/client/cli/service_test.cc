@@ -176,6 +176,9 @@ TEST_F(CliServiceTest, CataloguesAreCompared) {
   EXPECT_EQ(older.code, 0) << older.err;
   EXPECT_THAT(older.out, HasSubstr("One chain"));
   EXPECT_EQ(Ask({"catalogue", "compare"}).code, 2);
+  const Ran with = Exposure({"catalogue", "compare", dir_ / "before", "--with", address_, "--root", dir_ / "root.pub",
+                             "--state-dir", dir_ / "state"});
+  EXPECT_EQ(with.code, 0) << with.err;
   Stop();
   const Ran files = Exposure({"catalogue", "compare", dir_ / "c.bin", dir_ / "c.bin", "--root", dir_ / "root.pub"});
   EXPECT_EQ(files.code, 0) << files.err;
