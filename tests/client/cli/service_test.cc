@@ -289,10 +289,18 @@ TEST_F(CliServiceTest, DatesOfADatasetAreGivenAndChanged) {
   EXPECT_EQ(past.code, 2);
   EXPECT_THAT(past.err, HasSubstr("The end date is past"));
   const std::string next_year = std::to_string(NextYear());
-  ASSERT_EQ(Ask({"publish", dir_ / "met.dataset", "--end", next_year + "-12-24"}).code, 0);
+  const Ran changed = Ask({"publish", dir_ / "met.dataset", "--end", next_year + "-01-02"});
+  ASSERT_EQ(changed.code, 0) << changed.err;
+  EXPECT_THAT(changed.out, AllOf(HasSubstr("End: " + next_year + "-01-02, was "), HasSubstr("Review: ")));
+  const Ran repeated = Ask({"publish", dir_ / "met.dataset", "--replaces", std::string(32, 'a')});
+  EXPECT_EQ(repeated.code, 0) << repeated.err;
+  EXPECT_THAT(repeated.out, AllOf(HasSubstr("Nothing was replaced now"), Not(HasSubstr(", was "))));
+  const Ran itself = Ask({"publish", dir_ / "met.dataset", "--replaces", dataset_id_});
+  EXPECT_EQ(itself.code, 2);
+  EXPECT_THAT(itself.err, AllOf(HasSubstr("BAD_USAGE"), HasSubstr("--replaces")));
   const json rendering = json::parse(Ask({"catalogue", "export"}).out)["rendering"];
   EXPECT_NE(rendering["datasets"][0]["ends_at"], "0");
-  EXPECT_THAT(Ask({"notices", "--verbose"}).out, HasSubstr("24 Dec " + next_year));
+  EXPECT_THAT(Ask({"notices", "--verbose"}).out, HasSubstr("2 Jan " + next_year));
 }
 
 TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
