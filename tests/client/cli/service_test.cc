@@ -335,6 +335,10 @@ TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
   EXPECT_THAT(retracted.out, AllOf(HasSubstr(dataset_id_), HasSubstr("because it was retracted")));
   EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "CANNOT_BE_CHECKED");
   EXPECT_THAT(Ask({"check"}, "met/pay P000100\n").out, HasSubstr("the list was removed on"));
+  EXPECT_THAT(Ask({"notices", "--lang", "en"}).out,
+              AllOf(HasSubstr("can no longer be checked by met/pay"), Not(HasSubstr("You can check by number"))));
+  EXPECT_THAT(Ask({"notices", "--lang", "cy"}).out,
+              AllOf(HasSubstr("Ni ellir gwirio"), Not(HasSubstr("Gallwch wirio yn ôl rhif"))));
   ExpectReceipt(dir_ / (dataset_id_ + ".receipt"));
 }
 
