@@ -23,6 +23,13 @@ absl::Status SystemError(const std::string& path, const char* doing, int error) 
   return Error(reason, absl::StrCat(path, ": cannot ", doing, ": ", strerror(error)));
 }
 
+absl::Status CheckRegular(const std::string& path, int fd) {
+  struct stat st;
+  if (fstat(fd, &st) != 0) return SystemError(path, "look at it", errno);
+  if (!S_ISREG(st.st_mode)) return Error(Reason::kKeyFile, absl::StrCat(path, ": is not a regular file."));
+  return absl::OkStatus();
+}
+
 absl::Status CheckPrivate(const std::string& path, int fd) {
   struct stat st;
   if (fstat(fd, &st) != 0) return SystemError(path, "look at it", errno);
@@ -53,7 +60,7 @@ absl::Status CheckCredential(const std::string& path, int fd) {
 
 absl::StatusOr<size_t> ReadSecret(const std::string& path, std::span<uint8_t> out,
                                   absl::Status (*check)(const std::string& path, int fd)) {
-  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));  // a FIFO is refused, not waited for
   if (fd.get() < 0) return Error(Reason::kKeyFile, absl::StrCat(path, ": cannot open: ", strerror(errno)));
   RETURN_IF_ERROR(check(path, fd.get()));
   size_t length = 0;
@@ -138,7 +145,7 @@ absl::StatusOr<size_t> ReadCredentialFile(const std::string& path, std::span<uin
 }
 
 absl::StatusOr<size_t> ReadIntoBuffer(const std::string& path, std::span<uint8_t> out) {
-  return ReadSecret(path, out, [](const std::string&, int) { return absl::OkStatus(); });
+  return ReadSecret(path, out, CheckRegular);
 }
 
 absl::Status OverwriteAndRemove(const std::string& path) {
@@ -155,7 +162,7 @@ absl::Status OverwriteAndRemove(const std::string& path) {
 }
 
 absl::Status CheckPrivateFile(const std::string& path) {
-  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (fd.get() < 0) return Error(Reason::kKeyFile, absl::StrCat(path, ": cannot open: ", strerror(errno)));
   return CheckPrivate(path, fd.get());
 }

@@ -24,7 +24,7 @@ absl::StatusOr<size_t> ReadPrivateFile(const std::string& path, std::span<uint8_
 // of an access list. Others still may not.
 absl::StatusOr<size_t> ReadCredentialFile(const std::string& path, std::span<uint8_t> out);
 
-// The same whoever owns it and may read it: for looking at a file that is about to be found wanting.
+// The same of any regular file, whoever owns it and may read it: for looking at one that is about to be found wanting.
 absl::StatusOr<size_t> ReadIntoBuffer(const std::string& path, std::span<uint8_t> out);
 
 // Overwrites a file, syncs it and removes its name. Returns FILE_ERROR, also for what is no regular file.

@@ -1,5 +1,9 @@
 #include "client/notice_text.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/words.h"
@@ -46,8 +50,16 @@ std::string DatesLine(const v1::Notice& notice, Language language) {
 
 std::string CheckLine(const v1::Notice& notice, Language language) {
   if (notice.checkability() != v1::CHECKABILITY_BY_NUMBER) return TextIn(notice.why_not_by_number(), language);
+  std::vector<std::string> schemes;  // without those whose list was removed
+  for (const std::string& scheme : notice.schemes()) {
+    if (std::none_of(notice.removed_lists().begin(), notice.removed_lists().end(),
+                     [&](const v1::RemovedList& list) { return list.scheme() == scheme; })) {
+      schemes.push_back(scheme);
+    }
+  }
+  if (schemes.empty()) return RemovedListsLine(notice, language);
   return absl::StrCat(std::string(Say(language, "You can check by number: ", "Gallwch wirio yn ôl rhif: ")),
-                      absl::StrJoin(notice.schemes(), ", "), ".");
+                      absl::StrJoin(schemes, ", "), ". ", RemovedListsLine(notice, language));
 }
 
 void AddSources(const v1::Notice& notice, Language language, Page& page) {
@@ -126,7 +138,6 @@ std::string ToText(const v1::Notice& notice, const PrintOptions& options) {
   page.Entry(Say(language, "What was done", "Beth a wnaed"), TextIn(notice.measures(), language));
   AddSteps(notice, language, page);
   page.Entry(Say(language, "Are you in it?", "A ydych chi ynddo?"), CheckLine(notice, language));
-  page.Entry("", RemovedListsLine(notice, language));
   page.Entry("", WholeWorkforceLine(notice, language));
   AddContacts(notice, language, page);
   page.Entry(Say(language, "If something is wrong", "Os oes rhywbeth o'i le"),

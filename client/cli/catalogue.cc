@@ -151,7 +151,7 @@ absl::StatusOr<ExitCode> RunCompare(const CatalogueOptions& options) {
     ASSIGN_OR_RETURN(Shown shown, ShownByFile(file, root));
     sides.push_back(std::move(shown));
   }
-  if (sides.size() < 2) {
+  if (sides.size() + (options.with.empty() ? 0 : 1) < 2) {
     ASSIGN_OR_RETURN(Shown shown, ShownByServer(options.service, root, sessions[0]));
     sides.push_back(std::move(shown));
   }
@@ -162,7 +162,9 @@ absl::StatusOr<ExitCode> RunCompare(const CatalogueOptions& options) {
     sides.push_back(std::move(shown));
   }
   if (sides.size() != 2) {
-    return Error(Reason::kBadUsage, "compare: two are compared.\n  Say two of: FILE, FILE, --server A, --with B.");
+    return Error(
+        Reason::kBadUsage,
+        "compare: two are compared.\n  Say FILE FILE, FILE --server A, FILE --with B, or --server A --with B.");
   }
   RETURN_IF_ERROR(CompareCatalogues(sides[0], sides[1]));
   RETURN_IF_ERROR(WriteOut(CompareText(sides, options.output.json)));

@@ -1,4 +1,8 @@
 // exposure publish, and exposure retract: sealed dataset files at the service.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +63,33 @@ std::string Json(const crypto::Receipt& receipt, const std::string& path) {
                       ",\"receipt\":", JsonString(path), "}\n");
 }
 
+std::string DayText(uint64_t seconds) {
+  if (seconds == 0) return "none";
+  return absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(static_cast<int64_t>(seconds)), absl::UTCTimeZone());
+}
+
+// What came of it: the dates as they are now, changed or not, and what it took the place of.
+std::string PublishedText(const CheckedContent& before, const CheckedDataset& now, uint64_t version,
+                          const std::optional<crypto::DatasetId>& replaces) {
+  const CheckedDataset* const was = before.FindDataset(now.manifest.dataset_id);
+  std::string text = absl::StrCat(was != nullptr ? "It is published already: dataset " : "Published dataset ",
+                                  ToHex(now.manifest.dataset_id), " in catalogue version ", version, ".\n");
+  const auto date = [&](std::string_view what, uint64_t old, uint64_t is) {
+    absl::StrAppend(&text, std::string(what), " ", DayText(is),
+                    was != nullptr && old != is ? absl::StrCat(", was ", DayText(old)) : "", ".\n");
+  };
+  date("Review:", was != nullptr ? was->message->review_at() : 0, now.message->review_at());
+  date("End:", was != nullptr ? was->message->ends_at() : 0, now.message->ends_at());
+  if (replaces) {
+    absl::StrAppend(&text,
+                    before.FindDataset(*replaces) != nullptr
+                        ? "It took the place of dataset "
+                        : "Nothing was replaced now: the catalogue did not list dataset ",
+                    ToHex(*replaces), ".\n");
+  }
+  return text + "Next: exposure verify-published SOURCE --mapping FILE --incident ID\n";
+}
+
 absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
   std::optional<crypto::DatasetId> replaces;
   if (!options.dataset_id.empty()) {
@@ -68,26 +99,26 @@ absl::StatusOr<ExitCode> RunPublish(const PublishOptions& options) {
   ASSIGN_OR_RETURN(dates.review_at, ParseDay("--review", options.review));
   ASSIGN_OR_RETURN(dates.ends_at, ParseDay("--end", options.end));
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
-  RETURN_IF_ERROR(session.keeper->Refresh().status());  // is it the service of the root that is believed?
+  ASSIGN_OR_RETURN(const auto before, session.keeper->Refresh());  // is it the service of the root that is believed?
   ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
   Progress progress;
   const absl::StatusOr<UploadResult> upload = client->Upload(
       options.file, [&progress](uint64_t sent, uint64_t of) { progress.Update("Uploading", "bytes", sent, of); });
   progress.Finish();
   RETURN_IF_ERROR(upload.status());
+  if (replaces == upload->dataset_id) {
+    return Error(Reason::kBadUsage, "--replaces: names the dataset of the file itself. Name the one that it replaces.");
+  }
   ASSIGN_OR_RETURN(const uint64_t version, client->Publish(upload->dataset_id, replaces, dates));
   ASSIGN_OR_RETURN(const auto catalogue, session.keeper->Refresh());
-  if (catalogue->content.FindDataset(upload->dataset_id) == nullptr) {
+  const CheckedDataset* const now = catalogue->content.FindDataset(upload->dataset_id);
+  if (now == nullptr) {
     return Error(Reason::kMissingDataset,
                  "The service says that it is published, but the signed catalogue does not list it.");
   }
   RETURN_IF_ERROR(EraseResume(options.file));  // the seed is of no more use, and would be to a thief
-  const std::string id = ToHex(upload->dataset_id);
-  RETURN_IF_ERROR(WriteOut(
-      options.output.json ? Json(upload->dataset_id, version)
-                          : absl::StrCat(upload->published ? "It is published already: dataset " : "Published dataset ",
-                                         id, " in catalogue version ", version,
-                                         ".\nNext: exposure verify-published SOURCE --mapping FILE --incident ID\n")));
+  RETURN_IF_ERROR(WriteOut(options.output.json ? Json(upload->dataset_id, version)
+                                               : PublishedText(before->content, *now, version, replaces)));
   return ExitCode::kOk;
 }
 
@@ -112,8 +143,18 @@ absl::StatusOr<Retraction> ToRetract(const PublishOptions& options) {
   for (const CheckedDataset& dataset : catalogue->content.datasets()) {
     if (dataset.message->incident_id() == options.incident_id) ids.push_back(dataset.manifest.dataset_id);
   }
-  if (ids.empty()) return Error(Reason::kUnknownDataset, "No dataset of such an incident is published.");
+  if (ids.empty())
+    return Error(
+        Reason::kUnknownDataset,
+        "No dataset of such an incident is published.\n  For the receipt of one that was, give the dataset's id.");
   return Retraction{std::move(ids), catalogue};
+}
+
+// Before anything is retracted: what cannot be undone is not done without a place for its receipt.
+absl::Status CheckReceiptsFolder(const std::string& folder) {
+  if (access(folder.empty() ? "." : absl::StrCat(folder, "/.").c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
+  return Error(Reason::kFileError, absl::StrCat("--receipts ", folder.empty() ? "." : folder,
+                                                ": cannot write there: ", strerror(errno), ". Nothing was retracted."));
 }
 
 // Keeps the receipt at `path`, once it was checked.
@@ -127,11 +168,17 @@ absl::StatusOr<crypto::Receipt> KeepReceipt(const crypto::DatasetId& id, const R
   file.set_root_key(ToHex(catalogue.roots.root));
   ASSIGN_OR_RETURN(const crypto::Receipt receipt, CheckReceipt(file, catalogue.roots.root));
   if (receipt.dataset_id != id) return Error(Reason::kBadReceipt, "The receipt is of another dataset.");
-  RETURN_IF_ERROR(WriteFileAtomically(path, ToTextProto(file), 0644));
+  if (const absl::Status written = WriteFileAtomically(path, ToTextProto(file), 0644); !written.ok()) {
+    const std::string message = absl::StrCat(
+        "Dataset ", ToHex(id), " is retracted; its receipt could not be written: ", std::string(written.message()),
+        "\n  `exposure retract ", ToHex(id), "` writes it again");
+    return ReasonOf(written) == Reason::kDiskFull ? Error(Reason::kDiskFull, message) : absl::InternalError(message);
+  }
   return receipt;
 }
 
 absl::StatusOr<ExitCode> RunRetract(const PublishOptions& options) {
+  RETURN_IF_ERROR(CheckReceiptsFolder(options.receipts));
   ASSIGN_OR_RETURN(const Retraction retraction, ToRetract(options));
   ASSIGN_OR_RETURN(const std::unique_ptr<CustodianClient> client, ConnectCustodian(options.service));
   for (const crypto::DatasetId& id : retraction.ids) {

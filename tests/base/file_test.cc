@@ -104,6 +104,14 @@ TEST_F(FileTest, APrivateFileThatOthersCanReadIsRefusedWithTheFix) {
   EXPECT_THAT(std::string(CheckPrivateFile(Path("key")).message()), ::testing::HasSubstr("by others (mode 0404)"));
 }
 
+TEST_F(FileTest, APipeIsNoSecretAndIsNotWaitedFor) {
+  ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
+  ByteArray<8> out;
+  EXPECT_THAT(ReadPrivateFile(Path("pipe"), out), HasReason(Reason::kKeyFile));
+  EXPECT_THAT(ReadIntoBuffer(Path("pipe"), out), HasReason(Reason::kKeyFile));
+  EXPECT_THAT(CheckPrivateFile(Path("pipe")), HasReason(Reason::kKeyFile));
+}
+
 TEST_F(FileTest, APrivateFileIsARegularFileOfOnesOwn) {
   EXPECT_THAT(CheckPrivateFile(directory_.path()), HasReason(Reason::kKeyFile));
   EXPECT_THAT(CheckPrivateFile(Path("missing")), HasReason(Reason::kKeyFile));

@@ -176,6 +176,9 @@ TEST_F(CliServiceTest, CataloguesAreCompared) {
   EXPECT_EQ(older.code, 0) << older.err;
   EXPECT_THAT(older.out, HasSubstr("One chain"));
   EXPECT_EQ(Ask({"catalogue", "compare"}).code, 2);
+  const Ran with = Exposure({"catalogue", "compare", dir_ / "before", "--with", address_, "--root", dir_ / "root.pub",
+                             "--state-dir", dir_ / "state"});
+  EXPECT_EQ(with.code, 0) << with.err;
   Stop();
   const Ran files = Exposure({"catalogue", "compare", dir_ / "c.bin", dir_ / "c.bin", "--root", dir_ / "root.pub"});
   EXPECT_EQ(files.code, 0) << files.err;
@@ -286,10 +289,18 @@ TEST_F(CliServiceTest, DatesOfADatasetAreGivenAndChanged) {
   EXPECT_EQ(past.code, 2);
   EXPECT_THAT(past.err, HasSubstr("The end date is past"));
   const std::string next_year = std::to_string(NextYear());
-  ASSERT_EQ(Ask({"publish", dir_ / "met.dataset", "--end", next_year + "-12-24"}).code, 0);
+  const Ran changed = Ask({"publish", dir_ / "met.dataset", "--end", next_year + "-01-02"});
+  ASSERT_EQ(changed.code, 0) << changed.err;
+  EXPECT_THAT(changed.out, AllOf(HasSubstr("End: " + next_year + "-01-02, was "), HasSubstr("Review: ")));
+  const Ran repeated = Ask({"publish", dir_ / "met.dataset", "--replaces", std::string(32, 'a')});
+  EXPECT_EQ(repeated.code, 0) << repeated.err;
+  EXPECT_THAT(repeated.out, AllOf(HasSubstr("Nothing was replaced now"), Not(HasSubstr(", was "))));
+  const Ran itself = Ask({"publish", dir_ / "met.dataset", "--replaces", dataset_id_});
+  EXPECT_EQ(itself.code, 2);
+  EXPECT_THAT(itself.err, AllOf(HasSubstr("BAD_USAGE"), HasSubstr("--replaces")));
   const json rendering = json::parse(Ask({"catalogue", "export"}).out)["rendering"];
   EXPECT_NE(rendering["datasets"][0]["ends_at"], "0");
-  EXPECT_THAT(Ask({"notices", "--verbose"}).out, HasSubstr("24 Dec " + next_year));
+  EXPECT_THAT(Ask({"notices", "--verbose"}).out, HasSubstr("2 Jan " + next_year));
 }
 
 TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
@@ -324,7 +335,31 @@ TEST_F(CliServiceTest, FromSourceToAnswerAndBack) {
   EXPECT_THAT(retracted.out, AllOf(HasSubstr(dataset_id_), HasSubstr("because it was retracted")));
   EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "CANNOT_BE_CHECKED");
   EXPECT_THAT(Ask({"check"}, "met/pay P000100\n").out, HasSubstr("the list was removed on"));
+  EXPECT_THAT(Ask({"notices", "--lang", "en"}).out,
+              AllOf(HasSubstr("can no longer be checked by met/pay"), Not(HasSubstr("You can check by number"))));
+  EXPECT_THAT(Ask({"notices", "--lang", "cy"}).out,
+              AllOf(HasSubstr("Ni ellir gwirio"), Not(HasSubstr("Gallwch wirio yn ôl rhif"))));
   ExpectReceipt(dir_ / (dataset_id_ + ".receipt"));
+}
+
+TEST_F(CliServiceTest, NothingIsRetractedWithoutAPlaceForItsReceipt) {
+  SealAndPublish();
+  const Ran nowhere = Ask({"retract", dataset_id_, "--receipts", dir_ / "missing"});
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("Nothing was retracted"));
+  EXPECT_EQ(VerdictOf(Ask({"check", "--json"}, "met/pay P000100\n")), "EXPOSED");
+
+  const std::string receipt = dir_ / (dataset_id_ + ".receipt");
+  std::filesystem::create_directory(receipt);
+  const Ran unwritten = Ask({"retract", dataset_id_, "--receipts", dir_.path()});
+  EXPECT_EQ(unwritten.code, 1);
+  EXPECT_THAT(unwritten.err, AllOf(HasSubstr("is retracted; its receipt could not be written"),
+                                   HasSubstr("`exposure retract " + dataset_id_ + "` writes it again")));
+  std::filesystem::remove(receipt);
+  EXPECT_THAT(Ask({"retract", "--incident", "met-2023-supplier", "--receipts", dir_.path()}).err,
+              HasSubstr("give the dataset's id"));
+  EXPECT_EQ(Ask({"retract", dataset_id_, "--receipts", dir_.path()}).code, 0);
+  EXPECT_TRUE(std::filesystem::is_regular_file(receipt));
 }
 
 TEST_F(CliServiceTest, EachLineIsAPersonOfItsOwn) {
