@@ -12,6 +12,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/options.h"
 #include "client/cli/output.h"
+#include "client/cli/report.h"
 #include "client/words.h"
 #include "google/protobuf/util/json_util.h"
 
@@ -129,7 +130,10 @@ absl::StatusOr<ExitCode> Run(const NoticesOptions& options) {
     RETURN_IF_ERROR(WriteOut(json));
   } else {
     RETURN_IF_ERROR(WriteOut(Text(found, notices, print)));
-    if (!options.output.verbose) return ExitCode::kOk;
+  }
+  // Why it was not: a false server must not look like one that is down.
+  if (!found.unreachable.ok()) WriteErr(ErrorText(found.unreachable));
+  if (options.output.verbose && !options.output.json) {
     for (const std::string& warning : Warnings(*found.catalogue)) {
       WriteErr(absl::StrCat("exposure: warning: ", warning, "\n"));
     }

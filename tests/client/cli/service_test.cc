@@ -126,6 +126,7 @@ TEST_F(CliServiceTest, NoticesOutliveTheService) {
                               "--state-dir", dir_ / "state", "--timeout", "2"});
   EXPECT_EQ(after.code, 0) << after.err;
   EXPECT_THAT(after.out, AllOf(HasSubstr("Metropolitan Police: supplier breach"), HasSubstr("cannot be reached now")));
+  EXPECT_THAT(after.err, HasSubstr("UNAVAILABLE")) << "why it was not reached";
 }
 
 TEST_F(CliServiceTest, ANoticeIsPublishedOnceAndUpdatedByVersion) {
