@@ -33,6 +33,14 @@ std::string NoticeName(const v1::Notice& notice) {
   return IsIncidentId(notice.incident_id()) ? notice.incident_id() : "?";
 }
 
+// Whose place is taken, for the record: of what is asked, only a dataset that the catalogue lists.
+std::optional<crypto::DatasetId> Replaced(storage::Publisher& publisher, const v1::PublishDatasetRequest& request) {
+  const std::optional<crypto::DatasetId> asked = ToArray<16>(request.replaces());
+  const bool taken = asked && request.replaces() != request.dataset_id() &&
+                     publisher.Current()->content.FindDataset(*asked) != nullptr;
+  return taken ? asked : std::nullopt;
+}
+
 // Passes `version` on; logs the change, or why there was none.
 absl::StatusOr<uint64_t> Logged(const std::string& change, absl::StatusOr<uint64_t> version) {
   if (version.ok()) {
@@ -129,16 +137,16 @@ grpc::ServerUnaryReactor* CustodianServiceImpl::PublishDataset(grpc::CallbackSer
                        [this, request, response](const Caller& caller) -> absl::Status {
                          const crypto::DatasetId id = IdOf(request->dataset_id());
                          RETURN_IF_ERROR(CheckForce(caller, id));
-                         const std::optional<crypto::DatasetId> replaces = ToArray<16>(request->replaces());
+                         const std::optional<crypto::DatasetId> replaced = Replaced(publisher_, *request);
                          absl::StatusOr<uint64_t> version =
-                             Recorded(auditor_, caller, "publish", auditor_.Published(caller.name, id, replaces), [&] {
-                               return publisher_.Publish(id, replaces, {request->review_at(), request->ends_at()});
+                             Recorded(auditor_, caller, "publish", auditor_.Published(caller.name, id, replaced), [&] {
+                               return publisher_.Publish(id, ToArray<16>(request->replaces()),
+                                                         {request->review_at(), request->ends_at()});
                              });
-                         const std::string replaced =
-                             request->replaces().empty() ? "" : " in place of " + ToHex(AsBytes(request->replaces()));
                          ASSIGN_OR_RETURN(const uint64_t published,
-                                          Logged(absl::StrCat("publish dataset ", ToHex(id), replaced, " of incident ",
-                                                              IncidentOf(publisher_, id)),
+                                          Logged(absl::StrCat("publish dataset ", ToHex(id),
+                                                              replaced ? " in place of " + ToHex(*replaced) : "",
+                                                              " of incident ", IncidentOf(publisher_, id)),
                                                  std::move(version)));
                          response->set_catalogue_version(published);
                          return absl::OkStatus();

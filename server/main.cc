@@ -141,7 +141,7 @@ int Run(const Options& options) {
   }
   if (!options.accept_header.empty()) {
     const absl::Status accepted = AcceptHeader(*config, *roles, options.accept_header);
-    if (!accepted.ok()) return Fail(accepted, kFailed);
+    if (!accepted.ok()) return Fail(accepted, ReasonOf(accepted) == Reason::kBadUsage ? kBadUse : kFailed);
     std::cout << options.accept_header << ": accepted; the next catalogue follows from it. Now start the service.\n";
     return kOk;
   }

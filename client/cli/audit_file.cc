@@ -125,7 +125,7 @@ absl::Status WriteSignedHead(const crypto::AuditHead& head, const crypto::Signin
   file.set_signature(ToHex(key.Sign(crypto::kAuditHeadLabel, body)));
   const std::string text = absl::StrCat("# proto-file: exposure/config/v1/config.proto\n",
                                         "# proto-message: exposure.config.v1.AuditHeadFile\n", ToTextProto(file));
-  return WriteFileAtomically(path, text, 0644);
+  return WriteNewFile(path, text, 0644);
 }
 
 absl::StatusOr<crypto::AuditHead> ReadSignedHead(const std::string& path, const std::string& public_key) {

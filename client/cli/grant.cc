@@ -53,6 +53,7 @@ absl::StatusOr<ExitCode> Run(const GrantOptions& options) {
   if (!IsIncidentId(options.incident_id)) {
     return Error(Reason::kBadUsage, "INCIDENT: 1 to 64 of a-z, 0-9 and -, like met-2023-supplier.");
   }
+  if (options.runs == 0) return Error(Reason::kBadUsage, "--runs: at least 1.");
   ASSIGN_OR_RETURN(const OperatorSession session, OpenOperatorSession(options.service));
   const CheckedContent& content = session.catalogue->content;
   const v1::Notice* const notice = content.FindIncident(options.incident_id);

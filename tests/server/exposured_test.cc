@@ -109,6 +109,8 @@ TEST_F(ExposuredTest, AcceptHeaderStopsWithWhatIsWrong) {
   const auto child = Run({"--config", files_.config_path(), "--accept-header", files_.Path("nowhere")});
   EXPECT_EQ(child->Wait(), 1);
   EXPECT_THAT(child->Output(), HasSubstr("FILE_ERROR"));
+  const auto evaluator = Run({"--config", files_.config_path(), "--roles=evaluator", "--accept-header", "any"});
+  EXPECT_EQ(evaluator->Wait(), 2) << "it does not sign";
 }
 
 TEST_F(ExposuredTest, KeyThatOthersCanReadIsRefused) {

@@ -221,6 +221,14 @@ TEST_F(AuditCommandTest, AHeadThatSomebodyElseSignedIsNotBelieved) {
   EXPECT_EQ(Exposure({"audit", "sign", log_, "--key", dir_ / "custodian", "--out", head_}).code, 2);
 }
 
+TEST_F(AuditCommandTest, ASignedHeadIsNotReplaced) {
+  Write(Joined(MakeEntries(3)));
+  Sign();
+  const std::string before = ReadAll(head_);
+  EXPECT_NE(Exposure({"audit", "sign", log_, "--key", dir_ / "operator", "--out", head_}).code, 0);
+  EXPECT_EQ(ReadAll(head_), before);
+}
+
 TEST_F(AuditCommandTest, ALogThatDoesNotVerifyIsNotSigned) {
   Write(Joined(MakeEntries(3), 1));
   ASSERT_EQ(Exposure({"keys", "generate", "operator", "--out", dir_ / "operator"}).code, 0);

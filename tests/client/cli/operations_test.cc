@@ -183,6 +183,13 @@ TEST_F(OperationsTest, TheForceIsThatOfTheNoticeUnlessGiven) {
   EXPECT_EQ(second_.granted[0].epoch_id(), fake_.content.epochs(0).epoch_id());
 }
 
+TEST_F(OperationsTest, AGrantIsForARunAtLeast) {
+  const Ran ran = Grant("met", "met-2023-supplier", {"--runs", "0"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--runs: at least 1"));
+  EXPECT_TRUE(second_.granted.empty());
+}
+
 TEST_F(OperationsTest, AGrantAsJsonIsALineForEachEvaluator) {
   const Ran ran = Grant("met", "met-2023-supplier", {"--runs", "1", "--json"});
   ASSERT_EQ(ran.code, 0) << ran.err;
