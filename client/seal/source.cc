@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
-#include "client/source/csv_reader.h"
 #include "client/seal/mapping.h"
+#include "client/source/csv_reader.h"
 #include "crypto/hash.h"
 
 namespace exposure {
