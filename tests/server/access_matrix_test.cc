@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/status_macros.h"
 #include "server/config.h"
 #include "server/methods.h"
 #include "server/server.h"
@@ -33,8 +34,8 @@ using testing::ServiceFiles;
 using testing::TestCa;
 using testing::TlsFiles;
 
-// Answer UNIMPLEMENTED to everybody, whatever the table says. Take a line out when it is registered.
-bool IsElsewhere(const std::string& method) { return method.starts_with("exposure.v1.SignerService/"); }
+// Served by another process.
+bool IsSigners(const std::string& method) { return method.starts_with("exposure.v1.SignerService/"); }
 
 bool IsOurs(const std::string& method) { return method.starts_with("exposure.v1."); }
 
@@ -78,31 +79,48 @@ std::optional<Reason> Refusal(const grpc::Status& status) {
   return refusals.contains(reason) ? ReasonFromWord(reason) : std::nullopt;
 }
 
+// All roles in one process, and a signer of its own beside it.
+struct Servers {
+  std::unique_ptr<Server> all;
+  std::unique_ptr<Server> signer;
+
+  static absl::StatusOr<Servers> Start(TlsFiles& files) {
+    Servers servers;
+    ASSIGN_OR_RETURN(const LoadedConfig config, LoadConfig(files.config_path(), Roles::All()));
+    ASSIGN_OR_RETURN(servers.all, Server::Start(config, Roles::All()));
+    LoadedConfig signer = config;
+    signer.settings.set_data_directory(files.Path("signer"));
+    signer.settings.set_catalogue_chain_file(files.Path("signer.chain"));
+    ASSIGN_OR_RETURN(servers.signer, Server::Start(signer, {.signer = true}));
+    return servers;
+  }
+};
+
 class AccessMatrixTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     files_ = new TlsFiles();
-    absl::StatusOr<LoadedConfig> config = LoadConfig(files_->config_path(), Roles::All());
-    ASSERT_THAT(config, IsOk());
-    absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(*config, Roles::All());
-    ASSERT_THAT(server, IsOk());
-    server_ = server->release();
+    absl::StatusOr<Servers> servers = Servers::Start(*files_);
+    ASSERT_THAT(servers, IsOk());
+    servers_ = new Servers(*std::move(servers));
+    server_ = servers_->all.get();
   }
   static void TearDownTestSuite() {
-    delete server_;
+    delete servers_;
     delete files_;
   }
 
   // `expected` says for each method why it is refused, or nothing.
   using Expected = std::function<std::optional<Reason>(const std::string& method)>;
-  static void Compare(const std::shared_ptr<grpc::Channel>& channel, const Expected& expected) {
+  using Connect = std::function<std::shared_ptr<grpc::Channel>(const std::string& address)>;
+  static void Compare(const Servers& servers, const Connect& connect, const Expected& expected) {
+    const auto all = connect(servers.all->address());
+    const auto signer = connect(servers.signer->address());
     for (const std::string& method : Methods()) {
-      const grpc::Status status = Ask(channel, method, "");
+      const grpc::Status status = Ask(IsSigners(method) ? signer : all, method, "");
       const std::optional<Reason> reason = expected(method);
       SCOPED_TRACE(method + ": " + std::to_string(status.error_code()) + " " + status.error_message());
-      if (IsElsewhere(method)) {
-        EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-      } else if (IsOurs(method)) {
+      if (IsOurs(method)) {
         EXPECT_EQ(Refusal(status), reason);
         EXPECT_NE(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
       } else if (reason) {  // gRPC sends no details here
@@ -113,7 +131,9 @@ class AccessMatrixTest : public ::testing::Test {
     }
   }
   static void CompareAll(const Issued* caller, Reason reason) {
-    Compare(files_->Connect(server_->address(), caller), [reason](const std::string&) { return reason; });
+    Compare(
+        *servers_, [caller](const std::string& address) { return files_->Connect(address, caller); },
+        [reason](const std::string&) { return reason; });
   }
   static std::optional<Reason> ByTable(CallerRole role, const std::string& method) {
     for (const config::v1::MethodRule& rule : files_->table().methods()) {
@@ -126,15 +146,18 @@ class AccessMatrixTest : public ::testing::Test {
   }
   static void CompareWithTable(const std::string& name, CallerRole role) {
     const Issued caller = files_->ca().IssueTo(name);
-    Compare(files_->Connect(server_->address(), &caller),
-            [role](const std::string& method) { return ByTable(role, method); });
+    Compare(
+        *servers_, [&caller](const std::string& address) { return files_->Connect(address, &caller); },
+        [role](const std::string& method) { return ByTable(role, method); });
   }
 
   static TlsFiles* files_;
-  static Server* server_;
+  static Servers* servers_;
+  static Server* server_;  // with all roles
 };
 
 TlsFiles* AccessMatrixTest::files_ = nullptr;
+Servers* AccessMatrixTest::servers_ = nullptr;
 Server* AccessMatrixTest::server_ = nullptr;
 
 TEST_F(AccessMatrixTest, Consumer) { CompareWithTable("consumer/met-portal", CallerRole::CALLER_ROLE_CONSUMER); }
@@ -185,9 +208,10 @@ TEST_F(AccessMatrixTest, Revoked) {
   TlsFiles files;
   const Issued caller = files.ca().IssueTo("consumer/met-portal");
   files.WriteRevocationList(files.ca().Revoke({caller.serial}));
-  ASSERT_OK_AND_ASSIGN(const LoadedConfig config, LoadConfig(files.config_path(), Roles::All()));
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Server> server, Server::Start(config, Roles::All()));
-  Compare(files.Connect(server->address(), &caller), [](const std::string&) { return Reason::kCertificateRevoked; });
+  ASSERT_OK_AND_ASSIGN(const Servers servers, Servers::Start(files));
+  Compare(
+      servers, [&](const std::string& address) { return files.Connect(address, &caller); },
+      [](const std::string&) { return Reason::kCertificateRevoked; });
 }
 
 // Without TLS the table is for `local`, and health and reflection are for whoever can reach them.
@@ -196,11 +220,12 @@ TEST_F(AccessMatrixTest, Local) {
   const size_t tls = files.config_text().find("tls {");
   const std::string section = files.config_text().substr(tls, files.config_text().find("access {") - tls);
   files.Write({{section, ""}});
-  ASSERT_OK_AND_ASSIGN(const LoadedConfig config, LoadConfig(files.config_path(), Roles::All()));
-  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Server> server, Server::Start(config, Roles::All()));
-  Compare(testing::Connect(server->address()), [](const std::string& method) {
-    return IsOurs(method) ? ByTable(CallerRole::CALLER_ROLE_LOCAL, method) : std::nullopt;
-  });
+  ASSERT_OK_AND_ASSIGN(const Servers servers, Servers::Start(files));
+  Compare(
+      servers, [](const std::string& address) { return testing::Connect(address); },
+      [](const std::string& method) {
+        return IsOurs(method) ? ByTable(CallerRole::CALLER_ROLE_LOCAL, method) : std::nullopt;
+      });
 }
 
 // What callers of another force are told, of requests that are good otherwise.
@@ -267,7 +292,7 @@ TEST_F(WrongForceTest, IsToldSo) {
   const auto channel = files_->Connect(server_->address(), &custodian);
   for (const std::string& method : Methods()) {
     // A method is here because it has nothing to do with a force.
-    if (!IsOurs(method) || IsElsewhere(method) || method.starts_with("exposure.v1.CatalogueService/") ||
+    if (!IsOurs(method) || IsSigners(method) || method.starts_with("exposure.v1.CatalogueService/") ||
         method.starts_with("exposure.v1.OperationsService/")) {
       continue;
     }
