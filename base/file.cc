@@ -23,17 +23,17 @@ absl::Status SystemError(const std::string& path, const char* doing, int error) 
   return Error(reason, absl::StrCat(path, ": cannot ", doing, ": ", strerror(error)));
 }
 
-absl::Status CheckRegular(const std::string& path, int fd) {
+absl::StatusOr<struct stat> LookAtRegular(const std::string& path, int fd) {
   struct stat st;
   if (fstat(fd, &st) != 0) return SystemError(path, "look at it", errno);
   if (!S_ISREG(st.st_mode)) return Error(Reason::kKeyFile, absl::StrCat(path, ": is not a regular file."));
-  return absl::OkStatus();
+  return st;
 }
 
+absl::Status CheckRegular(const std::string& path, int fd) { return LookAtRegular(path, fd).status(); }
+
 absl::Status CheckPrivate(const std::string& path, int fd) {
-  struct stat st;
-  if (fstat(fd, &st) != 0) return SystemError(path, "look at it", errno);
-  if (!S_ISREG(st.st_mode)) return Error(Reason::kKeyFile, absl::StrCat(path, ": is not a regular file."));
+  ASSIGN_OR_RETURN(const struct stat st, LookAtRegular(path, fd));
   if ((st.st_mode & 077) != 0) {
     return Error(Reason::kKeyFile,
                  absl::StrFormat("%s: can be accessed by %s (mode %04o).\n  Fix: chmod 0400 %s", path,
@@ -48,9 +48,7 @@ absl::Status CheckPrivate(const std::string& path, int fd) {
 }
 
 absl::Status CheckCredential(const std::string& path, int fd) {
-  struct stat st;
-  if (fstat(fd, &st) != 0) return SystemError(path, "look at it", errno);
-  if (!S_ISREG(st.st_mode)) return Error(Reason::kKeyFile, absl::StrCat(path, ": is not a regular file."));
+  ASSIGN_OR_RETURN(const struct stat st, LookAtRegular(path, fd));
   if ((st.st_mode & 007) != 0 || (st.st_uid != 0 && st.st_uid != geteuid())) {
     return Error(Reason::kKeyFile, absl::StrFormat("%s: is not a credential of systemd's: mode %04o, of user %d.", path,
                                                    st.st_mode & 07777, st.st_uid));
