@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "exposure/v1/catalogue_service.pb.h"
+#include "proto/rules/catalogue_message.h"
 #include "server/keys.h"
 #include "server/log.h"
 #include "server/remote_signer.h"
@@ -104,8 +105,7 @@ absl::Status AcceptHeader(const LoadedConfig& config, const Roles& roles, const 
   if (!message.ParseFromString(bytes)) {
     return Error(Reason::kCatalogueMalformed, absl::StrCat(path, ": is no file of `exposure catalogue fetch`."));
   }
-  const crypto::SignedCatalogue newest = {message.header(), message.signature(), message.content(),
-                                          message.delegation(), message.delegation_signature()};
+  const crypto::SignedCatalogue newest = FromMessage(std::move(message));
   ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadCatalogueKey(config.settings.catalogue_key_file()));
   ASSIGN_OR_RETURN(const std::unique_ptr<storage::CatalogueStore> store, OpenCatalogueStore(config));
   ASSIGN_OR_RETURN(storage::HeaderChain chain, storage::HeaderChain::Read(config.settings.catalogue_chain_file()));
