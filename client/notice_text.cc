@@ -52,10 +52,7 @@ std::string CheckLine(const v1::Notice& notice, Language language) {
   if (notice.checkability() != v1::CHECKABILITY_BY_NUMBER) return TextIn(notice.why_not_by_number(), language);
   std::vector<std::string> schemes;  // without those whose list was removed
   for (const std::string& scheme : notice.schemes()) {
-    if (std::none_of(notice.removed_lists().begin(), notice.removed_lists().end(),
-                     [&](const v1::RemovedList& list) { return list.scheme() == scheme; })) {
-      schemes.push_back(scheme);
-    }
+    if (!ListWasRemoved(notice, scheme)) schemes.push_back(scheme);
   }
   if (schemes.empty()) return RemovedListsLine(notice, language);
   return absl::StrCat(std::string(Say(language, "You can check by number: ", "Gallwch wirio yn ôl rhif: ")),
@@ -99,6 +96,11 @@ void AddStatus(const v1::Notice& notice, Language language, Page& page) {
       absl::StrCat(std::string(StatusName(notice.status(), language)), " ", TextIn(notice.status_text(), language),
                    std::string(Say(language, " (As at ", " (Fel yr oedd ar ")), FormatDate(notice.as_at(), language),
                    ".)"));
+}
+
+bool ListWasRemoved(const v1::Notice& notice, std::string_view scheme) {
+  return std::any_of(notice.removed_lists().begin(), notice.removed_lists().end(),
+                     [&](const v1::RemovedList& list) { return list.scheme() == scheme; });
 }
 
 std::string RemovedListsLine(const v1::Notice& notice, Language language) {

@@ -3,6 +3,7 @@
 #define EXPOSURE_CLIENT_NOTICE_TEXT_H_
 
 #include <string>
+#include <string_view>
 
 #include "client/answer.h"
 #include "client/layout.h"
@@ -19,9 +20,12 @@ void AddSteps(const v1::Notice& notice, Language language, Page& page);
 // Where the incident stands, as at a date.
 void AddStatus(const v1::Notice& notice, Language language, Page& page);
 
-// "If you worked there on 26 Aug 2023, act as if you are included."; empty where not the whole workforce is.
+// Whether there was a list of the scheme ("met/pay"), and it was removed.
+bool ListWasRemoved(const v1::Notice& notice, std::string_view scheme);
 // Which lists were removed, and when; empty where none was.
 std::string RemovedListsLine(const v1::Notice& notice, Language language);
+
+// "If you worked there on 26 Aug 2023, act as if you are included."; empty where not the whole workforce is.
 std::string WholeWorkforceLine(const v1::Notice& notice, Language language);
 
 }  // namespace exposure

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "client/notice_text.h"
 
 namespace exposure {
 namespace {
@@ -89,10 +90,7 @@ std::vector<v1::Category> SpokenOf(const v1::Notice& notice, const std::vector<c
 
 // Without a list of these schemes: whether one will come, or there was one that was removed.
 VerdictKind WithoutList(const v1::Notice& notice, const std::vector<std::string>& schemes) {
-  const auto removed = [&](const std::string& scheme) {
-    return std::any_of(notice.removed_lists().begin(), notice.removed_lists().end(),
-                       [&](const v1::RemovedList& list) { return list.scheme() == scheme; });
-  };
+  const auto removed = [&](const std::string& scheme) { return ListWasRemoved(notice, scheme); };
   return std::all_of(schemes.begin(), schemes.end(), removed) ? VerdictKind::kCannotBeChecked
                                                               : VerdictKind::kCannotBeCheckedYet;
 }
