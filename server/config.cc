@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -27,6 +28,7 @@
 #include "server/quota_limits.h"
 #include "server/text_file.h"
 #include "storage/header_chain.h"
+#include "storage/retention.h"
 
 namespace exposure::server {
 namespace {
@@ -85,8 +87,9 @@ void FillLimits(Limits& limits) {
 }
 
 void FillRetention(config::v1::Retention& retention) {
-  if (retention.end_days() == 0) retention.set_end_days(2190);
-  if (retention.review_days() == 0) retention.set_review_days(std::min(365U, retention.end_days()));
+  const storage::Retention usual;
+  if (retention.end_days() == 0) retention.set_end_days(usual.end_days);
+  if (retention.review_days() == 0) retention.set_review_days(std::min(usual.review_days, retention.end_days()));
 }
 
 void CheckRetention(const config::v1::Retention& retention, const Place& place) {

@@ -17,8 +17,8 @@ inline constexpr uint64_t kWarnBeforeEnd = 30 * kDay;  // seconds
 
 // The service's own terms.
 struct Retention {
-  uint64_t review_days = 365;
-  uint64_t end_days = 2190;  // also the most that may be asked for
+  uint32_t review_days = 365;
+  uint32_t end_days = 2190;  // also the most that may be asked for
 };
 
 // When somebody should look whether a dataset is still needed, and when it is retracted by itself. 0 in a request: as
