@@ -1,5 +1,5 @@
-// What a source file holds: tables of cells, each a sheet, a cache or a file of values. A reader of a table sees it as a
-// person at a spreadsheet does, and besides what no person would see. The file is held in memory; nothing of it is
+// What a source file holds: tables of cells, each a sheet, a cache or a file of values. A reader of a table sees it as
+// a person at a spreadsheet does, and besides what no person would see. The file is held in memory; nothing of it is
 // written to disk, and no message repeats a cell.
 #ifndef EXPOSURE_CLIENT_SOURCE_SOURCE_FILE_H_
 #define EXPOSURE_CLIENT_SOURCE_SOURCE_FILE_H_

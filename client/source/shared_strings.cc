@@ -1,0 +1,46 @@
+#include "client/source/shared_strings.h"
+
+#include "client/source/xml.h"
+
+namespace exposure {
+namespace {
+
+class Sink : public XmlSink {
+ public:
+  Sink(TextStore& store, std::deque<std::string_view>& texts) : store_(store), texts_(texts) { text_.reserve(4096); }
+
+  absl::Status OnStart(std::string_view name, const XmlAttributes&) override {
+    if (name == "rPh") in_phonetic_ = true;
+    if (name == "t") in_text_ = !in_phonetic_;
+    return absl::OkStatus();
+  }
+  absl::Status OnEnd(std::string_view name) override {
+    if (name == "t") in_text_ = false;
+    if (name == "rPh") in_phonetic_ = false;
+    if (name != "si") return absl::OkStatus();
+    Unescape(text_, 0);
+    texts_.push_back(store_.Add(text_));
+    text_.clear();
+    return absl::OkStatus();
+  }
+  absl::Status OnText(std::string_view text) override {
+    if (in_text_) text_.append(text);
+    return absl::OkStatus();
+  }
+
+ private:
+  TextStore& store_;
+  std::deque<std::string_view>& texts_;
+  WipedText text_;
+  bool in_text_ = false;
+  bool in_phonetic_ = false;
+};
+
+}  // namespace
+
+absl::Status SharedStrings::Read(const Archive& archive, std::string_view part) {
+  Sink sink(store_, texts_);
+  return ReadXml(archive, part, sink);
+}
+
+}  // namespace exposure

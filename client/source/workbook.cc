@@ -1,0 +1,206 @@
+#include "client/source/workbook.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "client/source/archive.h"
+#include "client/source/package.h"
+#include "client/source/pivot_cache.h"
+#include "client/source/remarks.h"
+#include "client/source/sheet_reader.h"
+#include "client/source/xml.h"
+
+namespace exposure {
+namespace {
+
+constexpr std::string_view kOleMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+// "EncryptedPackage" in UTF-16, as the directory of an OLE container names it.
+constexpr std::string_view kEncryptedPackage("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", 32);
+constexpr char kSaveAgain[] = "Open it in its program and save it again as \"Excel Workbook (.xlsx)\".";
+
+struct ListedSheet {
+  std::string name;
+  std::string relationship;
+  Visibility visibility = Visibility::kVisible;
+};
+
+// xl/workbook.xml.
+class WorkbookSink : public XmlSink {
+ public:
+  absl::Status OnStart(std::string_view name, const XmlAttributes& attributes) override {
+    if (name == "workbookPr" && attributes.IsTrue("date1904")) dates = DateSystem::k1904;
+    if (name == "definedName") ++defined_names;
+    if (name == "sheet") {
+      const std::string_view state = attributes.Get("state");
+      sheets.push_back({.name = std::string(attributes.Get("name")),
+                        .relationship = std::string(attributes.Get("id")),
+                        .visibility = state == "hidden"       ? Visibility::kHidden
+                                      : state == "veryHidden" ? Visibility::kVeryHidden
+                                                              : Visibility::kVisible});
+    }
+    return absl::OkStatus();
+  }
+  absl::Status OnEnd(std::string_view) override { return absl::OkStatus(); }
+
+  std::vector<ListedSheet> sheets;
+  DateSystem dates = DateSystem::k1900;
+  uint64_t defined_names = 0;
+};
+
+class Workbook : public SourceFile {
+ public:
+  explicit Workbook(std::unique_ptr<Archive> archive) : archive_(std::move(archive)) {}
+
+  absl::Status Open();
+
+  const std::vector<TableFacts>& tables() const override { return facts_; }
+  const std::vector<Remark>& remarks() const override { return remarks_; }
+  absl::Status Read(size_t table, TableRowSink row) override;
+  std::vector<size_t> HiddenColumns(size_t table) const override { return hidden_columns_[table]; }
+
+ private:
+  absl::StatusOr<std::string> FindMain(const ContentTypes& types) const;
+  absl::Status OpenMain(const std::string& part);
+  absl::Status AddUnlisted(const ContentTypes& types);
+  void AddTable(TableFacts facts, uint64_t external_sheet = 0);
+
+  const std::unique_ptr<Archive> archive_;
+  CellContext context_;
+  std::set<std::string> listed_;  // the parts of the sheets that the workbook mentions
+  std::vector<TableFacts> facts_;
+  std::vector<uint64_t> external_sheets_;            // of each table, for external caches
+  std::vector<std::vector<size_t>> hidden_columns_;  // of each table
+  std::vector<Remark> remarks_;
+};
+
+void Workbook::AddTable(TableFacts facts, uint64_t external_sheet) {
+  facts_.push_back(std::move(facts));
+  external_sheets_.push_back(external_sheet);
+  hidden_columns_.emplace_back();
+}
+
+absl::StatusOr<std::string> Workbook::FindMain(const ContentTypes& types) const {
+  ASSIGN_OR_RETURN(const std::vector<Relationship> links, ReadRelationships(*archive_, ""));
+  const Relationship* main = FindRelationship(links, "officeDocument");
+  if (main == nullptr) return archive_->ErrorAt("_rels/.rels", absl::StrCat("names no workbook. ", kSaveAgain));
+  const std::string type = std::string(types.Of(main->target));
+  if (type.find("binary") != type.npos || main->target.ends_with(".bin")) {
+    return archive_->ErrorAt(main->target, absl::StrCat("is a binary workbook (.xlsb). ", kSaveAgain));
+  }
+  if (type.find("sheet") == type.npos && type.find("excel") == type.npos) {
+    return archive_->ErrorAt(main->target, "is of another program's document, not a workbook.");
+  }
+  return main->target;
+}
+
+absl::Status Workbook::OpenMain(const std::string& part) {
+  WorkbookSink sink;
+  RETURN_IF_ERROR(ReadXml(*archive_, part, sink));
+  context_.dates = sink.dates;
+  ASSIGN_OR_RETURN(const std::vector<Relationship> links, ReadRelationships(*archive_, part));
+  if (const Relationship* styles = FindRelationship(links, "styles")) {
+    RETURN_IF_ERROR(context_.styles.Read(*archive_, styles->target));
+  }
+  if (const Relationship* strings = FindRelationship(links, "sharedStrings")) {
+    RETURN_IF_ERROR(context_.strings.Read(*archive_, strings->target));
+  }
+  for (size_t i = 0; i < sink.sheets.size(); ++i) {
+    ListedSheet& sheet = sink.sheets[i];
+    const auto link = std::find_if(links.begin(), links.end(), [&](const Relationship& one) {
+      return one.id == sheet.relationship && !one.external && !archive_->Find(one.target).empty();
+    });
+    if (link == links.end()) {
+      return archive_->ErrorAt(part, absl::StrCat("sheet ", i + 1, " of ", sink.sheets.size(),
+                                                  " is missing. Copy the file again from its origin."));
+    }
+    if (!listed_.insert(link->target).second) return archive_->ErrorAt(link->target, "is the part of two sheets.");
+    AddTable({.name = std::move(sheet.name),
+              .kind = TableKind::kSheet,
+              .visibility = sheet.visibility,
+              .part = link->target});
+  }
+  if (sink.defined_names > 0) {
+    remarks_.push_back({.part = part, .what = "defined names", .count = sink.defined_names});
+  }
+  return absl::OkStatus();
+}
+
+// By their types, not by who points at them: a sheet or a cache may be left inside when what used it is deleted.
+absl::Status Workbook::AddUnlisted(const ContentTypes& types) {
+  std::vector<std::string> caches, links;
+  for (const std::string& part : archive_->parts()) {
+    const std::string_view type = types.Of(part);
+    if ((type.ends_with("worksheet+xml") || type.ends_with("macrosheet+xml")) && !listed_.contains(part)) {
+      AddTable({.name = part, .kind = TableKind::kSheet, .visibility = Visibility::kVeryHidden, .part = part});
+    }
+    if (type.ends_with("pivotcachedefinition+xml")) caches.push_back(part);
+    if (type.ends_with("externallink+xml")) links.push_back(part);
+  }
+  for (const std::string& part : caches) {
+    AddTable({.name = part, .kind = TableKind::kPivotCache, .visibility = Visibility::kVeryHidden, .part = part});
+  }
+  for (const std::string& part : links) {
+    ASSIGN_OR_RETURN(const std::vector<ExternalSheet> sheets, ExternalSheets(*archive_, part));
+    for (const ExternalSheet& sheet : sheets) {
+      AddTable({.name = sheet.name.empty() ? part : sheet.name,
+                .kind = TableKind::kExternalCache,
+                .visibility = Visibility::kVeryHidden,
+                .part = part},
+               sheet.id);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Workbook::Open() {
+  ASSIGN_OR_RETURN(const ContentTypes types, ContentTypes::Read(*archive_));
+  ASSIGN_OR_RETURN(const std::string main, FindMain(types));
+  RETURN_IF_ERROR(OpenMain(main));
+  RETURN_IF_ERROR(AddUnlisted(types));
+  ASSIGN_OR_RETURN(std::vector<Remark> remarks, FindRemarks(*archive_, types));
+  remarks_.insert(remarks_.end(), std::make_move_iterator(remarks.begin()), std::make_move_iterator(remarks.end()));
+  return absl::OkStatus();
+}
+
+absl::Status Workbook::Read(size_t table, TableRowSink row) {
+  const TableFacts& facts = facts_[table];
+  hidden_columns_[table].clear();
+  switch (facts.kind) {
+    case TableKind::kPivotCache:
+      return ReadPivotCache(*archive_, facts.part, context_, row);
+    case TableKind::kExternalCache:
+      return ReadExternalSheet(*archive_, facts.part, context_, external_sheets_[table], row);
+    default:
+      return ReadSheet(*archive_, facts.part, context_, hidden_columns_[table], row);
+  }
+}
+
+absl::Status RefuseOle(const std::string& name, std::string& bytes) {
+  const bool encrypted = bytes.find(kEncryptedPackage) != bytes.npos;
+  sodium_memzero(bytes.data(), bytes.size());
+  return Error(Reason::kBadSource,
+               absl::StrCat(name,
+                            encrypted ? ": is encrypted. Open it in Excel with its password, choose File, Info, "
+                                        "Protect Workbook, Encrypt with Password, empty the field, and save."
+                                      : ": is a workbook of the old format (.xls), or no workbook. ",
+                            encrypted ? "" : kSaveAgain));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SourceFile>> OpenWorkbook(std::string name, std::string bytes) {
+  if (bytes.starts_with(kOleMagic)) return RefuseOle(name, bytes);
+  ASSIGN_OR_RETURN(std::unique_ptr<Archive> archive, Archive::Open(std::move(name), std::move(bytes)));
+  auto workbook = std::make_unique<Workbook>(std::move(archive));
+  RETURN_IF_ERROR(workbook->Open());
+  return workbook;
+}
+
+}  // namespace exposure
