@@ -3,8 +3,6 @@
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/text_format.h>
-#include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <set>
@@ -12,7 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
-#include "client/seal/csv_reader.h"
+#include "client/source/blank.h"
+#include "client/source/csv_reader.h"
 #include "proto/rules/notice_rules.h"
 
 namespace exposure {
@@ -199,16 +198,6 @@ crypto::Categories ColumnPlan::CategoriesOf(std::span<const std::string_view> ce
     categories.Set(use.category, first ? state : crypto::Merge(categories.Get(use.category), state));
   }
   return categories;
-}
-
-bool IsBlank(std::string_view cell) {
-  const size_t size = cell.size();
-  for (size_t i = 0; i < size;) {
-    UChar32 c;
-    U8_NEXT(cell.data(), i, size, c);
-    if (c < 0 || !(u_isUWhiteSpace(c) || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT))) return false;
-  }
-  return true;
 }
 
 }  // namespace exposure

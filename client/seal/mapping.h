@@ -3,7 +3,6 @@
 #ifndef EXPOSURE_CLIENT_SEAL_MAPPING_H_
 #define EXPOSURE_CLIENT_SEAL_MAPPING_H_
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,9 +48,6 @@ class ColumnPlan {
   std::vector<Use> uses_;
   crypto::Categories constants_;  // and the key's category
 };
-
-// Nothing in it but white space and characters that do not show.
-bool IsBlank(std::string_view cell);
 
 // CategoryState of a message and State of a record are one apart (protocol.md §4).
 inline crypto::State ToState(v1::CategoryState state) { return static_cast<crypto::State>(state - 1); }

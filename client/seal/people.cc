@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
-#include "client/seal/mapping.h"
+#include "client/source/blank.h"
 
 namespace exposure {
 

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
-#include "client/seal/csv_reader.h"
+#include "client/source/csv_reader.h"
 #include "client/seal/mapping.h"
 #include "crypto/hash.h"
 
@@ -55,7 +55,7 @@ absl::StatusOr<Source> ReadSource(const std::string& path, const v1::Mapping& ma
   std::optional<ColumnPlan> plan;
   uint64_t rows = 0;
   RETURN_IF_ERROR(ReadCsv(
-      path, [&file](std::span<uint8_t> buffer) { return file.Read(buffer); },
+      path, [&file](std::span<uint8_t> buffer) { return file.Read(buffer); }, ',',
       [&](std::span<const std::string> columns) -> absl::Status {
         ASSIGN_OR_RETURN(plan, ColumnPlan::Create(mapping, path, columns));
         return absl::OkStatus();

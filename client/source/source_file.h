@@ -33,6 +33,7 @@ struct TableFacts {
   TableKind kind = TableKind::kValues;
   Visibility visibility = Visibility::kVisible;
   std::string part;  // where it is, for messages: "xl/worksheets/sheet2.xml"
+  std::string form;  // of a file of values, how it is written: "UTF-8, separated by commas"
 };
 
 enum class CellKind : uint8_t { kBlank, kText, kNumber, kDate, kBoolean, kError, kNoValue };  // kNoValue: a formula

@@ -7,8 +7,8 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "client/seal/csv_reader.h"
-#include "client/seal/mapping.h"
+#include "client/source/blank.h"
+#include "client/source/csv_reader.h"
 
 namespace {
 
@@ -32,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         rest = rest.subspan(n);
         return n;
       },
+      ',',
       [&](std::span<const std::string> names) {
         Require(columns == 0 && !names.empty() && names.size() <= exposure::kMaxCsvColumns);
         columns = names.size();

@@ -65,11 +65,6 @@ TEST(MappingTest, ColumnsOfOneCategoryAreMerged) {
   EXPECT_EQ(StateOf(half, v1::CATEGORY_NAME), State::kExposed);
 }
 
-TEST(MappingTest, WhatDoesNotShowIsBlank) {
-  for (const char* blank : {"", " ", "\t\n", "\u00a0", "\u200b", "\u00ad \u3000"}) EXPECT_TRUE(IsBlank(blank)) << blank;
-  for (const char* filled : {"x", "-", "0", "\u00a0x", "N/A"}) EXPECT_FALSE(IsBlank(filled)) << filled;
-}
-
 TEST(MappingTest, EveryColumnOfTheSourceMustBeUsedOrIgnored) {
   ASSERT_OK_AND_ASSIGN(const v1::Mapping mapping, ParseMapping("m", kGood));
   std::vector<std::string> more = kHeader;

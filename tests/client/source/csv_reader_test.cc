@@ -1,4 +1,4 @@
-#include "client/seal/csv_reader.h"
+#include "client/source/csv_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -38,6 +38,7 @@ absl::StatusOr<Table> Read(std::string_view text, size_t piece = 1 << 16) {
         text.remove_prefix(n);
         return n;
       },
+      ',',
       [&](std::span<const std::string> columns) {
         table.columns.assign(columns.begin(), columns.end());
         return absl::OkStatus();
@@ -164,6 +165,7 @@ TEST(CsvReaderTest, AnErrorOfTheCallerEndsTheReading) {
         std::copy(text.begin(), text.end(), buffer.begin());
         return std::exchange(text, "").size();
       },
+      ',',
       [](std::span<const std::string>) { return absl::OkStatus(); },
       [&](const CsvRow&) { return ++rows == 2 ? Error(Reason::kBadNumber, "stop") : absl::OkStatus(); });
   EXPECT_THAT(status, HasReason(Reason::kBadNumber));

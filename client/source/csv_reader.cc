@@ -1,40 +1,22 @@
-#include "client/seal/csv_reader.h"
+#include "client/source/csv_reader.h"
 
 #include <csv.h>
-#include <malloc.h>
-#include <sodium.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "client/source/wiped.h"
 #include "crypto/secret.h"
 
 namespace exposure {
 namespace {
 
 constexpr size_t kPiece = 64 << 10;
-
-void WipingFree(void* p) {
-  if (p == nullptr) return;
-  sodium_memzero(p, malloc_usable_size(p));
-  free(p);
-}
-
-// libcsv keeps the cell that it is reading in memory of its own.
-void* WipingRealloc(void* old, size_t size) {
-  void* fresh = malloc(size);
-  if (fresh != nullptr && old != nullptr) {
-    memcpy(fresh, old, std::min(size, malloc_usable_size(old)));
-    WipingFree(old);
-  }
-  return fresh;
-}
 
 bool IsUtf8(std::string_view text) {
   const size_t size = text.size();
@@ -48,9 +30,11 @@ bool IsUtf8(std::string_view text) {
 
 class Reader {
  public:
-  Reader(std::string_view name, CsvHeaderSink header, CsvRowSink row)
+  // Without `header` every row is one of values.
+  Reader(std::string_view name, char delimiter, std::optional<CsvHeaderSink> header, CsvRowSink row)
       : name_(name), header_sink_(header), row_sink_(row), text_(kMaxCsvRow) {
     csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
+    csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
     csv_set_realloc_func(&parser_, WipingRealloc);
     csv_set_free_func(&parser_, WipingFree);
     csv_set_blk_size(&parser_, kPiece);
@@ -85,7 +69,7 @@ class Reader {
   }
 
   const std::string_view name_;
-  const CsvHeaderSink header_sink_;
+  const std::optional<CsvHeaderSink> header_sink_;
   const CsvRowSink row_sink_;
   csv_parser parser_;
   std::vector<std::string> columns_;  // empty until the header is read
@@ -124,7 +108,7 @@ void Reader::OnLineEnd(int terminator) {
   const bool rest_of_crlf = after_cr_ && terminator == '\n' && cells_.empty();
   after_cr_ = terminator == '\r';
   if (rest_of_crlf) return;
-  failure_ = columns_.empty() ? OnHeader() : OnRow();
+  failure_ = header_sink_ && columns_.empty() ? OnHeader() : OnRow();
   cells_.clear();
   used_ = 0;
   ++row_;
@@ -146,17 +130,17 @@ absl::Status Reader::OnHeader() {
   if (names.size() == 1 && names[0].find_first_of(";\t") != std::string::npos) {
     return AtRow("has one column only, with ';' or tabs inside. Save it again with commas between the columns.");
   }
-  RETURN_IF_ERROR(header_sink_(names));
+  RETURN_IF_ERROR((*header_sink_)(names));
   columns_ = std::move(names);  // only now: a message names no column that nobody has accepted as a header
   return absl::OkStatus();
 }
 
 absl::Status Reader::OnRow() {
   if (cells_.empty()) {
-    if (columns_.size() > 1) return absl::OkStatus();
+    if (columns_.size() != 1) return absl::OkStatus();
     cells_.emplace_back();
   }
-  if (cells_.size() != columns_.size()) {
+  if (header_sink_ && cells_.size() != columns_.size()) {
     return AtRow(absl::StrCat("has ", cells_.size(), " cells, but the header has ", columns_.size(),
                               cells_.size() < columns_.size()
                                   ? absl::StrCat(": nothing for ", ColumnHere(cells_.size()), " and what follows.")
@@ -201,7 +185,8 @@ absl::Status Reader::Read(ByteSource source) {
   const int unclosed = csv_fini(&parser_, TakeCell, TakeLineEnd, this);
   RETURN_IF_ERROR(failure_);
   if (unclosed != 0) return At("a quotation mark is never closed.");
-  if (columns_.empty()) return Error(Reason::kBadSource, absl::StrCat(std::string(name_), ": is empty: no header."));
+  if (header_sink_ && columns_.empty())
+    return Error(Reason::kBadSource, absl::StrCat(std::string(name_), ": is empty: no header."));
   return absl::OkStatus();
 }
 
@@ -214,9 +199,14 @@ std::string DescribeColumn(size_t index) {
   return absl::StrCat("column ", index + 1, " (", letters, ")");
 }
 
-absl::Status ReadCsv(std::string_view name, ByteSource source, CsvHeaderSink header, CsvRowSink row) {
+absl::Status ReadCsv(std::string_view name, ByteSource source, char delimiter, CsvHeaderSink header, CsvRowSink row) {
   if (!crypto::InitialiseSodium()) return Error(Reason::kBadSource, "the system gives no randomness.");
-  return Reader(name, header, row).Read(source);
+  return Reader(name, delimiter, header, row).Read(source);
+}
+
+absl::Status ReadCsvRows(std::string_view name, ByteSource source, char delimiter, CsvRowSink row) {
+  if (!crypto::InitialiseSodium()) return Error(Reason::kBadSource, "the system gives no randomness.");
+  return Reader(name, delimiter, std::nullopt, row).Read(source);
 }
 
 }  // namespace exposure

@@ -1,0 +1,223 @@
+#include "client/source/column_profile.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "client/source/cell_shape.h"
+#include "client/source/known_headers.h"
+
+namespace exposure {
+namespace {
+
+constexpr size_t kRowsForHeader = 50;
+constexpr size_t kMasksKept = 256;      // of one column; later ones are not counted
+constexpr size_t kLongestHeader = 100;  // bytes
+constexpr uint64_t kMostInHundred = 80;
+
+struct Header {
+  uint64_t row = 0;
+  std::string reason;
+};
+
+// The first row in which two cells, or the only one, are known headers and none looks like data. Nothing less: what is
+// shown as a header must not be a person.
+absl::StatusOr<Header> FindHeader(SourceFile& file, size_t table) {
+  Header header;
+  size_t rows = 0;
+  const absl::Status status = file.Read(table, [&](const TableRow& row) -> absl::Status {
+    size_t known = 0, filled = 0;
+    bool data = false;
+    for (const Cell& cell : row.cells) {
+      if (cell.kind == CellKind::kBlank) continue;
+      ++filled;
+      data = data || cell.kind != CellKind::kText || ShapeOf(cell.text) != CellShape::kOther;
+      if (MeaningOf(cell.text) != nullptr) ++known;
+    }
+    if (!data && (known >= 2 || (known == 1 && row.cells.size() == 1))) {
+      header.row = row.number;
+      header.reason = absl::StrCat(known, " of its ", filled, " cells are known headers");
+      return absl::CancelledError();
+    }
+    return ++rows < kRowsForHeader ? absl::OkStatus() : absl::CancelledError();
+  });
+  if (!status.ok() && !absl::IsCancelled(status)) return status;
+  if (header.row == 0) header.reason = absl::StrCat("none of the first ", kRowsForHeader, " rows has known headers");
+  return header;
+}
+
+// A header that may be somebody's data is not shown.
+bool MayShow(std::string_view header) {
+  const auto digits = std::count_if(header.begin(), header.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return header.size() <= kLongestHeader && digits < 3 && header.find('@') == header.npos;
+}
+
+class Profiler {
+ public:
+  explicit Profiler(Header header) {
+    profile_.header_row = header.row;
+    profile_.header_reason = std::move(header.reason);
+  }
+
+  absl::Status Add(const TableRow& row);
+  TableProfile Finish(const std::vector<size_t>& hidden_columns);
+
+ private:
+  struct Column {
+    std::map<std::string, uint64_t> masks;
+    std::array<uint64_t, kCellShapeCount> shapes = {};
+  };
+
+  void AddTitle(const TableRow& row);
+  void AddHeader(const TableRow& row);
+  void AddCell(size_t index, const Cell& cell);
+  void Grow(size_t columns);
+  void Guess(ColumnProfile& profile, const Column& column) const;
+  void GuessByShape(ColumnProfile& profile, const Column& column) const;
+
+  TableProfile profile_;
+  std::vector<Column> columns_;
+  std::vector<std::string> above_;  // known headers in title rows: merged with the row beneath
+};
+
+void Profiler::Grow(size_t columns) {
+  while (columns_.size() < columns) {
+    profile_.columns.push_back({.index = columns_.size()});
+    columns_.emplace_back();
+  }
+}
+
+void Profiler::AddTitle(const TableRow& row) {
+  ++profile_.title_rows;
+  above_.resize(std::max(above_.size(), row.cells.size()));
+  for (size_t i = 0; i < row.cells.size(); ++i) {
+    const std::string_view text = row.cells[i].text;
+    if (row.cells[i].kind == CellKind::kText && MeaningOf(text) != nullptr) above_[i] = std::string(text);
+  }
+}
+
+void Profiler::AddHeader(const TableRow& row) {
+  Grow(std::max(row.cells.size(), above_.size()));
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const bool filled = i < row.cells.size() && row.cells[i].kind != CellKind::kBlank;
+    if (filled && MayShow(row.cells[i].text)) {
+      profile_.columns[i].header = std::string(row.cells[i].text);
+    } else if (!filled && i < above_.size()) {
+      profile_.columns[i].header = above_[i];
+    }
+  }
+}
+
+void Profiler::AddCell(size_t index, const Cell& cell) {
+  ColumnProfile& profile = profile_.columns[index];
+  Column& column = columns_[index];
+  ++profile.filled;
+  ++profile.kinds[static_cast<size_t>(cell.kind)];
+  if (!cell.exact) ++profile.inexact;
+  if (cell.kind == CellKind::kNumber && cell.text.size() > 1 && cell.text[0] == '0' && cell.text[1] >= '0' &&
+      cell.text[1] <= '9') {
+    ++profile.padded;
+  }
+  ++column.shapes[static_cast<size_t>(cell.kind == CellKind::kDate ? CellShape::kDate : ShapeOf(cell.text))];
+  std::string mask = MaskOf(cell.text);
+  if (const auto it = column.masks.find(mask); it != column.masks.end()) {
+    ++it->second;
+  } else if (column.masks.size() < kMasksKept) {
+    column.masks.emplace(std::move(mask), 1);
+  }
+}
+
+absl::Status Profiler::Add(const TableRow& row) {
+  if (row.hidden) ++profile_.hidden_rows;
+  if (row.number < profile_.header_row) {
+    AddTitle(row);
+  } else if (row.number == profile_.header_row) {
+    AddHeader(row);
+  } else {
+    ++profile_.rows;
+    Grow(row.cells.size());
+    for (size_t i = 0; i < row.cells.size(); ++i) {
+      if (row.cells[i].kind != CellKind::kBlank) AddCell(i, row.cells[i]);
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Profiler::GuessByShape(ColumnProfile& profile, const Column& column) const {
+  struct Likely {
+    CellShape shape;
+    v1::Category category;
+    const char* what;
+  };
+  constexpr std::array<Likely, 6> kLikely = {
+      {{CellShape::kNationalInsurance, v1::CATEGORY_NATIONAL_INSURANCE_NUMBER, "National Insurance numbers"},
+       {CellShape::kEmail, v1::CATEGORY_WORK_EMAIL, "e-mail addresses, of work or private"},
+       {CellShape::kPhone, v1::CATEGORY_PHONE, "telephone numbers"},
+       {CellShape::kPostcode, v1::CATEGORY_HOME_ADDRESS, "postcodes"},
+       {CellShape::kRank, v1::CATEGORY_RANK_OR_GRADE, "ranks"},
+       {CellShape::kOfficerNumber, v1::CATEGORY_UNSPECIFIED, "numbers that may be officers'"}}};
+  for (const Likely& likely : kLikely) {
+    const uint64_t cells = column.shapes[static_cast<size_t>(likely.shape)];
+    if (cells * 100 < profile.filled * kMostInHundred) continue;
+    profile.category = likely.category;
+    profile.reason = absl::StrCat(cells, " of ", profile.filled, " cells look like ", likely.what);
+    return;
+  }
+}
+
+void Profiler::Guess(ColumnProfile& profile, const Column& column) const {
+  const uint64_t numbers = column.shapes[static_cast<size_t>(CellShape::kOfficerNumber)];
+  profile.may_be_number = profile.filled > 0 && numbers * 100 >= profile.filled * kMostInHundred;
+  if (const HeaderMeaning* meaning = MeaningOf(profile.header)) {
+    profile.category = meaning->category;
+    profile.scheme = std::string(meaning->scheme);
+    profile.reason = "its header";
+    // "Pay" and "Hours" are numbers, too, but no officer's.
+    profile.may_be_number = !profile.scheme.empty();
+  } else if (profile.filled > 0) {
+    GuessByShape(profile, column);
+  }
+}
+
+TableProfile Profiler::Finish(const std::vector<size_t>& hidden_columns) {
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    ColumnProfile& profile = profile_.columns[i];
+    profile.blank = profile_.rows - profile.filled;
+    profile.hidden = std::find(hidden_columns.begin(), hidden_columns.end(), i) != hidden_columns.end();
+    std::vector<std::pair<std::string, uint64_t>> masks(columns_[i].masks.begin(), columns_[i].masks.end());
+    std::stable_sort(masks.begin(), masks.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    for (size_t k = 0; k < std::min<size_t>(3, masks.size()); ++k) profile.samples.push_back(std::move(masks[k].first));
+    Guess(profile, columns_[i]);
+  }
+  return std::move(profile_);
+}
+
+}  // namespace
+
+bool TableProfile::HasNames() const {
+  return std::any_of(columns.begin(), columns.end(), [](const ColumnProfile& column) {
+    return column.category == v1::CATEGORY_NAME || column.category == v1::CATEGORY_DATE_OF_BIRTH ||
+           column.category == v1::CATEGORY_NATIONAL_INSURANCE_NUMBER || column.category == v1::CATEGORY_HOME_ADDRESS ||
+           column.category == v1::CATEGORY_WORK_EMAIL || column.category == v1::CATEGORY_PERSONAL_EMAIL;
+  });
+}
+
+bool TableProfile::HasNumber() const {
+  return std::any_of(columns.begin(), columns.end(), [](const ColumnProfile& column) { return column.may_be_number; });
+}
+
+bool TableProfile::HasPeople() const {
+  return rows > 0 && (HasNames() || std::any_of(columns.begin(), columns.end(), [](const ColumnProfile& column) {
+                        return !column.scheme.empty() || column.category == v1::CATEGORY_COLLAR_NUMBER;
+                      }));
+}
+
+absl::StatusOr<TableProfile> ProfileTable(SourceFile& file, size_t table) {
+  ASSIGN_OR_RETURN(Header header, FindHeader(file, table));
+  Profiler profiler(std::move(header));
+  RETURN_IF_ERROR(file.Read(table, [&profiler](const TableRow& row) { return profiler.Add(row); }));
+  return profiler.Finish(file.HiddenColumns(table));
+}
+
+}  // namespace exposure

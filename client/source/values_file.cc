@@ -1,0 +1,177 @@
+#include "client/source/values_file.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "client/source/blank.h"
+#include "client/source/csv_reader.h"
+#include "client/source/encoding.h"
+
+namespace exposure {
+namespace {
+
+constexpr size_t kRowsTried = 50;
+
+struct Separator {
+  char character;
+  const char* name;
+};
+constexpr std::array<Separator, 3> kSeparators = {{{',', "commas"}, {';', "semicolons"}, {'\t', "tabs"}}};
+
+// How many cells the first rows have with one separator.
+struct Widths {
+  std::vector<size_t> rows;
+  absl::Status status;  // what was wrong with them
+
+  // After title rows, which have fewer cells, all have the same, and more than one.
+  bool Fit(bool titles) const {
+    if (!status.ok() || rows.empty()) return false;
+    const size_t most = *std::max_element(rows.begin(), rows.end());
+    const auto header = std::find(rows.begin(), rows.end(), most);
+    return most > 1 && (titles || header == rows.begin()) &&
+           std::all_of(header, rows.end(), [most](size_t width) { return width == most; });
+  }
+  bool OneColumn() const {
+    return status.ok() && std::all_of(rows.begin(), rows.end(), [](size_t width) { return width == 1; });
+  }
+  std::string Text() const {
+    if (!status.ok()) return "a quotation mark in the wrong place, or a row too long";
+    const auto [least, most] = std::minmax_element(rows.begin(), rows.end());
+    return *least == *most ? absl::StrCat(*most, " in each row") : absl::StrCat(*least, " to ", *most, " in a row");
+  }
+};
+
+class ValuesFile : public SourceFile {
+ public:
+  ValuesFile(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {}
+  ~ValuesFile() override { sodium_memzero(text_.data(), text_.size()); }
+
+  absl::Status Open(std::string_view encoding);
+
+  const std::vector<TableFacts>& tables() const override { return facts_; }
+  const std::vector<Remark>& remarks() const override { return remarks_; }
+  absl::Status Read(size_t table, TableRowSink row) override;
+  std::vector<size_t> HiddenColumns(size_t) const override { return {}; }
+
+ private:
+  absl::Status ReadRows(char separator, CsvRowSink row) const;
+  Widths Try(char separator) const;
+  absl::StatusOr<Separator> FindSeparator() const;
+
+  const std::string name_;
+  std::string text_;  // UTF-8
+  Separator separator_ = kSeparators[0];
+  std::vector<TableFacts> facts_;
+  std::vector<Remark> remarks_;
+};
+
+absl::Status ValuesFile::ReadRows(char separator, CsvRowSink row) const {
+  BytesView rest = AsBytes(text_);
+  return ReadCsvRows(
+      name_,
+      [&rest](std::span<uint8_t> buffer) -> absl::StatusOr<size_t> {
+        const size_t n = std::min(rest.size(), buffer.size());
+        std::copy_n(rest.begin(), n, buffer.begin());
+        rest = rest.subspan(n);
+        return n;
+      },
+      separator, row);
+}
+
+Widths ValuesFile::Try(char separator) const {
+  Widths widths;
+  widths.status = ReadRows(separator, [&widths](const CsvRow& row) {
+    widths.rows.push_back(row.cells.size());
+    return widths.rows.size() < kRowsTried ? absl::OkStatus() : absl::CancelledError();
+  });
+  if (absl::IsCancelled(widths.status)) widths.status = absl::OkStatus();
+  return widths;
+}
+
+absl::StatusOr<Separator> ValuesFile::FindSeparator() const {
+  std::array<Widths, kSeparators.size()> widths;
+  std::string tried;
+  for (size_t i = 0; i < widths.size(); ++i) {
+    widths[i] = Try(kSeparators[i].character);
+    absl::StrAppend(&tried, i > 0 ? "; " : "", kSeparators[i].name, ": ", widths[i].Text());
+  }
+  size_t fits = 0;
+  for (const bool titles : {false, true}) {
+    const Separator* found = nullptr;
+    for (size_t i = 0; i < widths.size(); ++i) {
+      if (!widths[i].Fit(titles)) continue;
+      found = &kSeparators[i];
+      ++fits;
+    }
+    if (fits == 1) return *found;
+    if (fits > 1) break;
+  }
+  if (std::all_of(widths.begin(), widths.end(), [](const Widths& one) { return one.OneColumn(); })) {
+    return kSeparators[0];
+  }
+  return Error(Reason::kBadSource,
+               absl::StrCat(name_, fits > 1 ? ": more than one separator splits" : ": no separator splits",
+                            " its first rows into the same number of cells (tried ", tried,
+                            "). Save it again as \"CSV UTF-8 (comma delimited)\"."));
+}
+
+absl::Status ValuesFile::Open(std::string_view encoding) {
+  // What cannot be parsed with any separator says where.
+  const Widths commas = Try(kSeparators[0].character);
+  if (commas.status.ok() && commas.rows.empty()) {
+    return Error(Reason::kBadSource, absl::StrCat(name_, ": is empty."));
+  }
+  ASSIGN_OR_RETURN(separator_, FindSeparator());
+  facts_.push_back(
+      {.name = name_, .part = name_, .form = absl::StrCat(std::string(encoding), ", separated by ", separator_.name)});
+  return absl::OkStatus();
+}
+
+// "1.23457E+11": a spreadsheet wrote what it showed, and the other digits are gone.
+bool LostDigits(std::string_view text) {
+  text = absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size()));
+  const size_t e = text.find_first_of("eE");
+  if (e == text.npos || e + 2 >= text.size() || text[e + 1] != '+' || text.find('.') > e) return false;
+  const auto digits = [](std::string_view part) {
+    return part.find_first_not_of("0123456789.") == part.npos && part.find_first_of("0123456789") == 0;
+  };
+  return digits(text.substr(0, e)) && digits(text.substr(e + 2));
+}
+
+absl::Status ValuesFile::Read(size_t, TableRowSink row) {
+  std::vector<Cell> cells;
+  return ReadRows(separator_.character, [&](const CsvRow& line) -> absl::Status {
+    cells.clear();
+    size_t filled = 0;
+    for (const std::string_view text : line.cells) {
+      const bool blank = IsBlank(text);
+      cells.push_back(
+          {.text = text, .kind = blank ? CellKind::kBlank : CellKind::kText, .exact = blank || !LostDigits(text)});
+      if (!blank) filled = cells.size();
+    }
+    cells.resize(filled);
+    if (cells.empty()) return absl::OkStatus();
+    return row({.number = line.number, .cells = cells});
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SourceFile>> OpenValues(std::string name, std::string bytes) {
+  absl::StatusOr<std::string> encoding = DecodeToUtf8(name, bytes);
+  auto file = std::make_unique<ValuesFile>(std::move(name), std::move(bytes));  // wipes them, whatever they are
+  RETURN_IF_ERROR(encoding.status());
+  RETURN_IF_ERROR(file->Open(*encoding));
+  return file;
+}
+
+}  // namespace exposure
