@@ -60,6 +60,7 @@ absl::Status Archive::OpenZip() {
     return not_zip;
   }
   const auto count = static_cast<uint64_t>(zip_get_num_entries(zip_, 0));
+  if (count == 0) return not_zip;
   if (count > kMaxArchiveParts) {
     return Error(Reason::kBadSource,
                  absl::StrCat(name_, ": holds ", count, " parts; at most ", kMaxArchiveParts, " are read."));
@@ -103,6 +104,11 @@ absl::Status Archive::AddEntry(uint64_t index) {
 std::string_view Archive::Find(std::string_view part) const {
   const auto found = entries_.find(Lower(part));
   return found == entries_.end() ? std::string_view() : found->second.name;
+}
+
+uint64_t Archive::SizeOf(std::string_view part) const {
+  const auto found = entries_.find(Lower(part));
+  return found == entries_.end() ? 0 : found->second.size;
 }
 
 absl::Status Archive::Read(std::string_view part, PieceSink sink) const {

@@ -44,6 +44,9 @@ class Archive {
   // As the archive writes it, whatever the case of `part`; empty where it is not there.
   std::string_view Find(std::string_view part) const;
 
+  // Bytes of `part` when it is inflated; 0 where it is not there.
+  uint64_t SizeOf(std::string_view part) const;
+
   // Inflates `part` piece by piece, 64 KiB at most. Returns BAD_SOURCE if it is not there, is damaged, or holds more
   // than the archive says.
   absl::Status Read(std::string_view part, PieceSink sink) const;

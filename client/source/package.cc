@@ -87,7 +87,7 @@ absl::StatusOr<std::vector<Relationship>> ReadRelationships(const Archive& archi
   const std::string_view found = archive.Find(name);
   if (found.empty()) return std::vector<Relationship>();
   RelationshipsSink sink(archive, std::move(folder));
-  RETURN_IF_ERROR(ReadXml(archive, found, sink));
+  RETURN_IF_ERROR(ReadKeptXml(archive, found, sink));
   return std::move(sink.all);
 }
 
@@ -100,7 +100,7 @@ const Relationship* FindRelationship(const std::vector<Relationship>& all, std::
 
 absl::StatusOr<ContentTypes> ContentTypes::Read(const Archive& archive) {
   TypesSink sink;
-  RETURN_IF_ERROR(ReadXml(archive, kContentTypes, sink));
+  RETURN_IF_ERROR(ReadKeptXml(archive, kContentTypes, sink));
   ContentTypes types;
   types.by_part_ = std::move(sink.by_part);
   types.by_extension_ = std::move(sink.by_extension);

@@ -121,7 +121,7 @@ class DefinitionSink : public XmlSink {
     if (!item) return Here(absl::StrCat("field ", cache_.fields.size(), " holds a number that is none."));
     item->text = cache_.texts.Add(item->text);
     field.items.push_back(*item);
-    return absl::OkStatus();
+    return cache_.texts.IsTooLarge() ? Here("lists more values than can be kept in memory.") : absl::OkStatus();
   }
 
   const Archive& archive_;

@@ -1,5 +1,6 @@
 #include "client/source/shared_strings.h"
 
+#include "absl/strings/str_cat.h"
 #include "client/source/xml.h"
 
 namespace exposure {
@@ -7,7 +8,10 @@ namespace {
 
 class Sink : public XmlSink {
  public:
-  Sink(TextStore& store, std::deque<std::string_view>& texts) : store_(store), texts_(texts) { text_.reserve(4096); }
+  Sink(const Archive& archive, std::string_view part, TextStore& store, std::deque<std::string_view>& texts)
+      : archive_(archive), part_(part), store_(store), texts_(texts) {
+    text_.reserve(4096);
+  }
 
   absl::Status OnStart(std::string_view name, const XmlAttributes&) override {
     if (name == "rPh") in_phonetic_ = true;
@@ -21,14 +25,21 @@ class Sink : public XmlSink {
     Unescape(text_, 0);
     texts_.push_back(store_.Add(text_));
     text_.clear();
-    return absl::OkStatus();
+    return store_.IsTooLarge() ? archive_.ErrorAt(part_, "holds more texts than can be kept in memory.")
+                               : absl::OkStatus();
   }
   absl::Status OnText(std::string_view text) override {
-    if (in_text_) text_.append(text);
+    if (!in_text_) return absl::OkStatus();
+    if (text_.size() + text.size() > kMaxCellText) {
+      return archive_.ErrorAt(part_, absl::StrCat("text ", texts_.size(), " is longer than a cell can hold."));
+    }
+    text_.append(text);
     return absl::OkStatus();
   }
 
  private:
+  const Archive& archive_;
+  const std::string_view part_;
   TextStore& store_;
   std::deque<std::string_view>& texts_;
   WipedText text_;
@@ -39,7 +50,7 @@ class Sink : public XmlSink {
 }  // namespace
 
 absl::Status SharedStrings::Read(const Archive& archive, std::string_view part) {
-  Sink sink(store_, texts_);
+  Sink sink(archive, part, store_, texts_);
   return ReadXml(archive, part, sink);
 }
 

@@ -271,11 +271,14 @@ absl::Status SheetSink::OnCellEnd() {
 // Which sheets of an external link hold a cell.
 class ExternalSink : public XmlSink {
  public:
+  ExternalSink(const Archive& archive, std::string_view part) : archive_(archive), part_(part) {}
+
   absl::Status OnStart(std::string_view name, const XmlAttributes& attributes) override {
-    if (name == "sheetName") names_.emplace_back(attributes.Get("val"));
+    if (name == "sheetName" && names_.size() < kMaxColumns) names_.emplace_back(attributes.Get("val"));
     if (name == "sheetData") sheet_ = Number(attributes.Get("sheetId"));
     if (name == "cell" && sheet_) filled_.insert(*sheet_);
-    return absl::OkStatus();
+    if (filled_.size() <= kMaxExternalSheets) return absl::OkStatus();
+    return archive_.ErrorAt(part_, absl::StrCat("holds copies of more than ", kMaxExternalSheets, " sheets."));
   }
   absl::Status OnEnd(std::string_view) override { return absl::OkStatus(); }
 
@@ -286,6 +289,8 @@ class ExternalSink : public XmlSink {
   }
 
  private:
+  const Archive& archive_;
+  const std::string_view part_;
   std::vector<std::string> names_;
   std::optional<uint64_t> sheet_;
   std::set<uint64_t> filled_;
@@ -307,13 +312,9 @@ absl::Status ReadExternalSheet(const Archive& archive, std::string_view part, co
 }
 
 absl::StatusOr<std::vector<ExternalSheet>> ExternalSheets(const Archive& archive, std::string_view part) {
-  ExternalSink sink;
+  ExternalSink sink(archive, part);
   RETURN_IF_ERROR(ReadXml(archive, part, sink));
-  std::vector<ExternalSheet> sheets = sink.Sheets();
-  if (sheets.size() > kMaxExternalSheets) {
-    return archive.ErrorAt(part, absl::StrCat("holds copies of more than ", kMaxExternalSheets, " sheets."));
-  }
-  return sheets;
+  return sink.Sheets();
 }
 
 }  // namespace exposure

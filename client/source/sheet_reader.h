@@ -23,8 +23,6 @@ struct CellContext {
   DateSystem dates = DateSystem::k1900;
 };
 
-inline constexpr size_t kMaxCellText = 256 << 10;  // bytes
-
 // Reads the sheet in `part`; the columns that are hidden are added to `hidden_columns`, from 0. Returns BAD_SOURCE,
 // with part and cell: not a sheet; more rows or columns than a spreadsheet has, or not in order; a text, style or type
 // that does not exist; a number that is none; more text than the limits.

@@ -45,7 +45,7 @@ class Sink : public XmlSink {
 
 absl::Status Styles::Read(const Archive& archive, std::string_view part) {
   Sink sink(written_);
-  RETURN_IF_ERROR(ReadXml(archive, part, sink));
+  RETURN_IF_ERROR(ReadKeptXml(archive, part, sink));
   for (const uint32_t id : sink.ids) styles_.push_back(&OfId(id));
   return absl::OkStatus();
 }

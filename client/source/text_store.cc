@@ -28,6 +28,8 @@ std::string_view TextStore::Add(std::string_view text) {
   }
   WipedText& piece = pieces_.back();
   const size_t begin = piece.size();
+  bytes_ += text.size();
+  ++count_;
   piece.append(text);
   return std::string_view(piece).substr(begin);
 }

@@ -102,7 +102,7 @@ absl::StatusOr<std::string> Workbook::FindMain(const ContentTypes& types) const 
 
 absl::Status Workbook::OpenMain(const std::string& part) {
   WorkbookSink sink;
-  RETURN_IF_ERROR(ReadXml(*archive_, part, sink));
+  RETURN_IF_ERROR(ReadKeptXml(*archive_, part, sink));
   context_.dates = sink.dates;
   ASSIGN_OR_RETURN(const std::vector<Relationship> links, ReadRelationships(*archive_, part));
   if (const Relationship* styles = FindRelationship(links, "styles")) {

@@ -113,4 +113,11 @@ absl::Status ReadXml(const Archive& archive, std::string_view part, XmlSink& sin
   return XmlReader(archive, part, sink).Read();
 }
 
+absl::Status ReadKeptXml(const Archive& archive, std::string_view part, XmlSink& sink) {
+  if (archive.SizeOf(part) > kMaxKeptXml) {
+    return archive.ErrorAt(part, absl::StrCat("is larger than ", kMaxKeptXml >> 20, " MiB: no such part is."));
+  }
+  return ReadXml(archive, part, sink);
+}
+
 }  // namespace exposure

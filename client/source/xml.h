@@ -13,6 +13,9 @@ namespace exposure {
 inline constexpr int kMaxXmlDepth = 64;
 inline constexpr int64_t kMaxXmlTag = 1 << 20;  // bytes of one tag, with its attributes
 
+// Of a part of which most is kept in memory: how parts hang together, styles.
+inline constexpr uint64_t kMaxKeptXml = 32 << 20;  // bytes
+
 // Valid during the call only.
 class XmlAttributes {
  public:
@@ -42,6 +45,9 @@ class XmlSink {
 // Returns BAD_SOURCE, with the part and line: not well-formed, a DTD, an encoding that is not known, more than the
 // limits above; and as Archive::Read.
 absl::Status ReadXml(const Archive& archive, std::string_view part, XmlSink& sink);
+
+// The same of a part of at most kMaxKeptXml.
+absl::Status ReadKeptXml(const Archive& archive, std::string_view part, XmlSink& sink);
 
 }  // namespace exposure
 
