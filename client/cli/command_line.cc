@@ -86,6 +86,7 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
   AddNotice(app, invocation);
   AddCatalogue(app, invocation);
   AddDownload(app, invocation);
+  AddInspect(app, invocation);
   AddSeal(app, invocation);
   AddPublish(app, invocation);
   AddVerifyPublished(app, invocation);

@@ -21,6 +21,7 @@ void AddCheck(CLI::App& app, Invocation& invocation);
 void AddNotices(CLI::App& app, Invocation& invocation);
 void AddNotice(CLI::App& app, Invocation& invocation);
 void AddCatalogue(CLI::App& app, Invocation& invocation);
+void AddInspect(CLI::App& app, Invocation& invocation);
 void AddSeal(CLI::App& app, Invocation& invocation);
 void AddVerifyPublished(CLI::App& app, Invocation& invocation);
 void AddPublish(CLI::App& app, Invocation& invocation);

@@ -18,7 +18,8 @@ constexpr std::string_view kSaveAgain =
     "Open it in its program and save it again as \"CSV UTF-8\"; an encoding is not guessed.";
 
 absl::Status Bad(std::string_view name, std::string_view what) {
-  return Error(Reason::kBadSource, absl::StrCat(std::string(name), ": ", std::string(what), " ", std::string(kSaveAgain)));
+  return Error(Reason::kBadSource,
+               absl::StrCat(std::string(name), ": ", std::string(what), " ", std::string(kSaveAgain)));
 }
 
 struct CloseConverter {

@@ -6,8 +6,6 @@
 #include <array>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/error.h"
@@ -138,7 +136,8 @@ absl::Status ValuesFile::Open(std::string_view encoding) {
 
 // "1.23457E+11": a spreadsheet wrote what it showed, and the other digits are gone.
 bool LostDigits(std::string_view text) {
-  text = absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size()));
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(' ')));
+  text = text.substr(0, text.find_last_not_of(' ') + 1);
   const size_t e = text.find_first_of("eE");
   if (e == text.npos || e + 2 >= text.size() || text[e + 1] != '+' || text.find('.') > e) return false;
   const auto digits = [](std::string_view part) {
