@@ -114,7 +114,7 @@ std::string TableText(size_t number, const InspectedTable& table) {
         &text, absl::StrFormat("   %-24s %4s  %-12s %-28s  %s\n", "Column", "full", "kinds", "looks like", "likely"));
     for (const ColumnProfile& column : profile.columns) absl::StrAppend(&text, ColumnText(column, profile.rows));
   }
-  if (table.seal_reads) absl::StrAppend(&text, "   seal reads it as it is, if row 1 is the header.\n");
+  if (table.seal_reads && !NotByNumber(profile)) absl::StrAppend(&text, "   seal reads it as it is, if row 1 is the header.\n");
   if (!table.advice.empty() && !profile.columns.empty()) absl::StrAppend(&text, "   ", table.advice, "\n");
   return text;
 }

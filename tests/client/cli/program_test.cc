@@ -92,6 +92,7 @@ TEST(ProgramTest, EveryCommandHasHelpWithAnExample) {
                                              {"audit", "export"},
                                              {"audit", "verify"},
                                              {"audit", "show"},
+                                             {"inspect"},
                                              {"audit", "sign"}}) {
     std::vector<std::string> arguments = command;
     arguments.push_back("--help");

@@ -165,8 +165,7 @@ TEST(CsvReaderTest, AnErrorOfTheCallerEndsTheReading) {
         std::copy(text.begin(), text.end(), buffer.begin());
         return std::exchange(text, "").size();
       },
-      ',',
-      [](std::span<const std::string>) { return absl::OkStatus(); },
+      ',', [](std::span<const std::string>) { return absl::OkStatus(); },
       [&](const CsvRow&) { return ++rows == 2 ? Error(Reason::kBadNumber, "stop") : absl::OkStatus(); });
   EXPECT_THAT(status, HasReason(Reason::kBadNumber));
   EXPECT_EQ(rows, 2);

@@ -1,0 +1,90 @@
+#include "client/source/column_profile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "client/source/known_headers.h"
+#include "client/source/values_file.h"
+#include "tests/support/status_matchers.h"
+
+namespace exposure {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::IsOk;
+
+TableProfile ProfileOf(std::string text) {
+  absl::StatusOr<std::unique_ptr<SourceFile>> file = OpenValues("f.csv", std::move(text));
+  EXPECT_THAT(file, IsOk());
+  absl::StatusOr<TableProfile> profile = ProfileTable(**file, 0);
+  EXPECT_THAT(profile, IsOk());
+  return *profile;
+}
+
+TEST(ColumnProfileTest, HeadersAreKnownHoweverTheyAreWritten) {
+  for (const char* header : {"Pay No", "PayNo", "PAY_NO.", "Payroll", "Payroll Number"}) {
+    ASSERT_NE(MeaningOf(header), nullptr) << header;
+    EXPECT_EQ(MeaningOf(header)->scheme, "pay") << header;
+  }
+  for (const char* header : {"Employee ID", "Staff No", "Service No", "FIN"}) {
+    ASSERT_NE(MeaningOf(header), nullptr) << header;
+    EXPECT_EQ(MeaningOf(header)->category, v1::CATEGORY_SERVICE_NUMBER) << header;
+  }
+  EXPECT_EQ(MeaningOf("Warrant")->scheme, "warrant");
+  EXPECT_EQ(MeaningOf("Collar")->scheme, "");  // never a key
+  EXPECT_EQ(MeaningOf("Favourite colour"), nullptr);
+}
+
+TEST(ColumnProfileTest, ColumnsAreCountedAndShownAsShapes) {
+  const TableProfile profile = ProfileOf("Pay No,Surname,Note\nA1234,Shah,\nA1235,Jones,x\nB1236,Smith,\n");
+  EXPECT_EQ(profile.header_row, 1u);
+  EXPECT_EQ(profile.rows, 3u);
+  ASSERT_EQ(profile.columns.size(), 3u);
+  EXPECT_EQ(profile.columns[0].scheme, "pay");
+  EXPECT_EQ(profile.columns[0].category, v1::CATEGORY_PAY_NUMBER);
+  EXPECT_THAT(profile.columns[0].samples, ElementsAre("A9999"));
+  EXPECT_THAT(profile.columns[1].samples, ElementsAre("AAAAA", "AAAA"));
+  EXPECT_EQ(profile.columns[2].filled, 1u);
+  EXPECT_EQ(profile.columns[2].blank, 2u);
+  EXPECT_EQ(profile.columns[2].reason, "");
+  EXPECT_TRUE(profile.HasPeople());
+  EXPECT_TRUE(profile.HasNumber());
+}
+
+TEST(ColumnProfileTest, TheHeaderMayHaveTitlesAboveIt) {
+  const TableProfile profile = ProfileOf("Staff,,\n,Name,\nPay No,,Rank\nA1234,Shah,PC\n");
+  EXPECT_EQ(profile.header_row, 3u);
+  EXPECT_EQ(profile.title_rows, 2u);
+  EXPECT_EQ(profile.columns[1].header, "Name");  // merged with the cell beneath
+}
+
+TEST(ColumnProfileTest, ARowThatMayBeAPersonIsNoHeader) {
+  for (const char* text : {"Shah,Ann,PC\nJones,Bob,PS\n", "Name,Rank,A123456\nx,y,A123457\n"}) {
+    const TableProfile profile = ProfileOf(text);
+    EXPECT_EQ(profile.header_row, 0u);
+    EXPECT_EQ(profile.rows, 2u);
+    for (const ColumnProfile& column : profile.columns) EXPECT_EQ(column.header, "");
+  }
+}
+
+TEST(ColumnProfileTest, WithoutAHeaderShapesSay) {
+  const TableProfile profile = ProfileOf("a@b.example,QQ123456C,1234567\nc@d.example,QQ123457C,1234568\n");
+  EXPECT_EQ(profile.columns[0].category, v1::CATEGORY_WORK_EMAIL);
+  EXPECT_EQ(profile.columns[1].category, v1::CATEGORY_NATIONAL_INSURANCE_NUMBER);
+  EXPECT_EQ(profile.columns[2].category, v1::CATEGORY_UNSPECIFIED);
+  EXPECT_TRUE(profile.columns[2].may_be_number);
+  EXPECT_THAT(profile.columns[2].reason, HasSubstr("2 of 2 cells"));
+}
+
+TEST(ColumnProfileTest, NamesWithoutANumberCannotBeChecked) {
+  const TableProfile profile = ProfileOf("Name,Address,Date of birth\nAnn Shah,1 Road,01/02/1980\n");
+  EXPECT_TRUE(profile.HasNames());
+  EXPECT_FALSE(profile.HasNumber());
+}
+
+}  // namespace
+}  // namespace exposure

@@ -1,0 +1,110 @@
+#include "client/source/values_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tests/support/status_matchers.h"
+
+namespace exposure {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using testing::HasReason;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct ReadValues {
+  std::string form;
+  std::vector<std::string> rows;  // "2: a|b"
+};
+
+absl::StatusOr<ReadValues> ReadAllValues(std::string bytes) {
+  absl::StatusOr<std::unique_ptr<SourceFile>> file = OpenValues("f.csv", std::move(bytes));
+  if (!file.ok()) return file.status();
+  ReadValues values{.form = (*file)->tables()[0].form};
+  const absl::Status status = (*file)->Read(0, [&values](const TableRow& row) {
+    values.rows.push_back(absl::StrCat(row.number, ": ", absl::StrJoin(row.cells, "|", [](std::string* out, Cell cell) {
+                                         absl::StrAppend(out, std::string(cell.text), cell.exact ? "" : "!");
+                                       })));
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return values;
+}
+
+// ASCII and é as UTF-16.
+std::string Utf16(std::string_view latin1, bool little) {
+  std::string out = little ? "\xFF\xFE" : "\xFE\xFF";
+  for (const char c : latin1) out += little ? std::string{c, '\0'} : std::string{'\0', c};
+  return out;
+}
+
+TEST(ValuesFileTest, EveryEncodingGivesTheSameText) {
+  const std::string latin1 = "No,Name\n1,Caf\xE9\n", utf8 = "No,Name\n1,Café\n";
+  for (const auto& [bytes, encoding] :
+       std::vector<std::pair<std::string, std::string>>{{utf8, "UTF-8"},
+                                                        {"\xEF\xBB\xBF" + utf8, "UTF-8"},
+                                                        {Utf16(latin1, true), "UTF-16LE"},
+                                                        {Utf16(latin1, false), "UTF-16BE"},
+                                                        {latin1, "Windows-1252"}}) {
+    ASSERT_OK_AND_ASSIGN(const ReadValues values, ReadAllValues(bytes));
+    EXPECT_EQ(values.form, encoding + ", separated by commas");
+    EXPECT_THAT(values.rows, ElementsAre("1: No|Name", "2: 1|Café"));
+  }
+}
+
+TEST(ValuesFileTest, AnEncodingIsNotGuessed) {
+  for (const std::string bad : {
+           std::string("No,Name\n1,SECRET\x81\n"),                                            // no character of 1252
+           std::string("No,Name\n1,\xC8\xE2\xE0\xED\xEE\xE2 SECRET\n"),                       // a word of 1251
+           std::string("No,Name\n1,SECRET\x82\n"),                                            // é of code page 850
+           std::string("No,Name\n1,SECRET\xE9\x01\n"), std::string("N\0o\0,\0SECRET\0", 14),  // UTF-16 without its mark
+           std::string("\xFF\xFEN\0S", 5), std::string("\xFF\xFE\x00\xD8N\0", 6),             // half a pair
+       }) {
+    const absl::StatusOr<ReadValues> values = ReadAllValues(bad);
+    EXPECT_THAT(values, HasReason(Reason::kBadSource));
+    EXPECT_THAT(values.status().message(), AllOf(HasSubstr("CSV UTF-8"), Not(HasSubstr("SECRET"))));
+  }
+}
+
+TEST(ValuesFileTest, TheSeparatorIsTheOneThatFits) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"No,Name\n1,\"a;b\"\n", "commas"},
+      {"No;Name\r1;\"x, y\"\r", "semicolons"},
+      {"No\tName\r\n1\tx, y\r\n", "tabs"},
+      {"Staff of 2023\n\nNo;Name\n1;\"two\nlines\"\n", "semicolons"},
+      {"No;Name;Rank\n1;Smith, A;PC\n2;Smith, B;PC\n", "semicolons"},
+      {"No\nA1\n", "commas"}};
+  for (const auto& [text, name] : cases) {
+    ASSERT_OK_AND_ASSIGN(const ReadValues values, ReadAllValues(text));
+    EXPECT_EQ(values.form, "UTF-8, separated by " + name) << text;
+  }
+}
+
+TEST(ValuesFileTest, ASeparatorThatIsNotClearIsRefusedWithWhatWasTried) {
+  EXPECT_THAT(
+      ReadAllValues("SECRET;b,c\nd;e,f\n").status().message(),
+      AllOf(HasSubstr("more than one"), HasSubstr("semicolons: 2"), HasSubstr("commas: 2"), Not(HasSubstr("SECRET"))));
+  EXPECT_THAT(ReadAllValues("a,b\nSECRET,d,e\nf,g\n").status().message(),
+              AllOf(HasSubstr("no separator"), HasSubstr("commas: 2 to 3"), Not(HasSubstr("SECRET"))));
+  EXPECT_THAT(ReadAllValues(""), HasReason(Reason::kBadSource));
+}
+
+TEST(ValuesFileTest, BlankRowsAndCellsAtTheEndAreLeftOut) {
+  ASSERT_OK_AND_ASSIGN(const ReadValues values, ReadAllValues("No,Name,X\n1,,\n,,\n\n ,x,\n"));
+  EXPECT_THAT(values.rows, ElementsAre("1: No|Name|X", "2: 1", "5:  |x"));
+}
+
+TEST(ValuesFileTest, ANumberWhoseDigitsAreLostIsNotExact) {
+  ASSERT_OK_AND_ASSIGN(const ReadValues values, ReadAllValues("A,B,C\n1.23457E+11,12E34,A1.2E+3\n"));
+  EXPECT_THAT(values.rows, ElementsAre("1: A|B|C", "2: 1.23457E+11!|12E34|A1.2E+3"));
+}
+
+}  // namespace
+}  // namespace exposure
