@@ -33,7 +33,7 @@ TEST(InspectTest, SaysWhatIsInAFileAndWhatSealReads) {
 }
 
 TEST(InspectTest, NoCellComesOut) {
-  for (const std::string text :
+  for (const std::string& text :
        {std::string(kPeople), std::string("Needle,Needle,N987654\nNeedler,Needles,N987655\n"),
         std::string("Needle list\n\nPay No;Surname;Colour\nN987654;Needle;x\n"),
         std::string("Name,Pay No\nNeedle,\"N987654\n"), std::string("Name,Pay No\nNeedle,N987654,N987655\n"),

@@ -60,7 +60,7 @@ TEST(ValuesFileTest, EveryEncodingGivesTheSameText) {
 }
 
 TEST(ValuesFileTest, AnEncodingIsNotGuessed) {
-  for (const std::string bad : {
+  for (const std::string& bad : {
            std::string("No,Name\n1,SECRET\x81\n"),                                            // no character of 1252
            std::string("No,Name\n1,\xC8\xE2\xE0\xED\xEE\xE2 SECRET\n"),                       // a word of 1251
            std::string("No,Name\n1,SECRET\x82\n"),                                            // é of code page 850
@@ -98,7 +98,7 @@ TEST(ValuesFileTest, ASeparatorThatIsNotClearIsRefusedWithWhatWasTried) {
 
 TEST(ValuesFileTest, BlankRowsAndCellsAtTheEndAreLeftOut) {
   ASSERT_OK_AND_ASSIGN(const ReadValues values, ReadAllValues("No,Name,X\n1,,\n,,\n\n ,x,\n"));
-  EXPECT_THAT(values.rows, ElementsAre("1: No|Name|X", "2: 1", "5:  |x"));
+  EXPECT_THAT(values.rows, ElementsAre("1: No|Name|X", "2: 1", "5: |x"));
 }
 
 TEST(ValuesFileTest, ANumberWhoseDigitsAreLostIsNotExact) {
