@@ -254,7 +254,7 @@ std::optional<ShownNumber> NumberFormat::Show(std::string_view stored, DateSyste
   return shown;
 }
 
-std::string_view BuiltInFormat(uint32_t id) {
+std::string_view BuiltInFormat(uint64_t id) {
   if ((id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) || id == 36 || (id >= 50 && id <= 54) || id == 57 ||
       id == 58) {
     return "yyyy-mm-dd";

@@ -49,7 +49,7 @@ class NumberFormat {
 };
 
 // The format that `id` stands for without being written in the file: 14 is a date. "General" where it is not known.
-std::string_view BuiltInFormat(uint32_t id);
+std::string_view BuiltInFormat(uint64_t id);
 
 }  // namespace exposure
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
@@ -35,12 +34,6 @@ struct Cache {
   TextStore texts;
   std::vector<Field> fields;
 };
-
-std::optional<uint32_t> Number(std::string_view text) {
-  uint32_t number = 0;
-  if (!absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number)) return std::nullopt;
-  return number;
-}
 
 bool IsValue(std::string_view element) {
   return element.size() == 1 && std::string_view("snbdem").find(element[0]) != std::string_view::npos;
@@ -110,7 +103,7 @@ class DefinitionSink : public XmlSink {
     Unescape(room_, 0);
     cache_.fields.push_back(
         {.name = cache_.texts.Add(room_),
-         .format = &context_.styles.OfId(Number(attributes.Get("numFmtId")).value_or(0)),
+         .format = &context_.styles.OfId(WholeNumber(attributes.Get("numFmtId")).value_or(0)),
          .in_records = attributes.Get("databaseField") != "0" && attributes.Get("databaseField") != "false"});
     return absl::OkStatus();
   }
@@ -163,7 +156,7 @@ class RecordsSink : public XmlSink {
     Field& field = cache_.fields[field_];
     std::optional<Item> item;
     if (name == "x") {
-      const std::optional<uint32_t> index = Number(attributes.Get("v"));
+      const std::optional<uint64_t> index = WholeNumber(attributes.Get("v"));
       if (!index || *index >= field.items.size()) return Here("points at a value that does not exist.");
       field.items[*index].used = true;
       item = field.items[*index];

@@ -6,9 +6,9 @@
 namespace exposure {
 namespace {
 
-class Sink : public XmlSink {
+class StringsSink : public XmlSink {
  public:
-  Sink(const Archive& archive, std::string_view part, TextStore& store, std::deque<std::string_view>& texts)
+  StringsSink(const Archive& archive, std::string_view part, TextStore& store, std::deque<std::string_view>& texts)
       : archive_(archive), part_(part), store_(store), texts_(texts) {
     text_.reserve(4096);
   }
@@ -50,7 +50,7 @@ class Sink : public XmlSink {
 }  // namespace
 
 absl::Status SharedStrings::Read(const Archive& archive, std::string_view part) {
-  Sink sink(archive, part, store_, texts_);
+  StringsSink sink(archive, part, store_, texts_);
   return ReadXml(archive, part, sink);
 }
 

@@ -19,12 +19,6 @@ namespace {
 
 constexpr size_t kTextRoom = 4096;
 
-std::optional<uint64_t> Number(std::string_view text) {
-  uint64_t number = 0;
-  if (!absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number)) return std::nullopt;
-  return number;
-}
-
 struct CellPlace {
   uint64_t column = 0;  // from 1
   uint64_t row = 0;     // from 1
@@ -37,7 +31,7 @@ std::optional<CellPlace> ParseCellName(std::string_view name) {
   for (; i < name.size() && absl::ascii_isalpha(name[i]); ++i) {
     if (place.column <= kMaxColumns) place.column = place.column * 26 + (absl::ascii_toupper(name[i]) - 'A' + 1);
   }
-  const std::optional<uint64_t> row = Number(name.substr(i));
+  const std::optional<uint64_t> row = WholeNumber(name.substr(i));
   if (i == 0 || !row || !absl::ascii_isdigit(name[i])) return std::nullopt;
   place.row = *row;
   return place;
@@ -116,7 +110,7 @@ absl::Status SheetSink::OnStart(std::string_view name, const XmlAttributes& attr
   if (in_data_) return name == "row" ? OnRow(attributes) : absl::OkStatus();
   if (!in_root_) return OnRoot(name);
   if (name == "col") OnColumns(attributes);
-  if (name == "sheetData") in_data_ = !external_ || Number(attributes.Get("sheetId")) == external_;
+  if (name == "sheetData") in_data_ = !external_ || WholeNumber(attributes.Get("sheetId")) == external_;
   return absl::OkStatus();
 }
 
@@ -150,8 +144,8 @@ absl::Status SheetSink::OnRoot(std::string_view name) {
 }
 
 void SheetSink::OnColumns(const XmlAttributes& attributes) {
-  const std::optional<uint64_t> first = Number(attributes.Get("min"));
-  const std::optional<uint64_t> last = Number(attributes.Get("max"));
+  const std::optional<uint64_t> first = WholeNumber(attributes.Get("min"));
+  const std::optional<uint64_t> last = WholeNumber(attributes.Get("max"));
   double width = 1;
   const std::string_view written = attributes.Get("width");
   const bool narrow = absl::SimpleAtod(absl::string_view(written.data(), written.size()), &width) && width == 0;
@@ -163,7 +157,7 @@ void SheetSink::OnColumns(const XmlAttributes& attributes) {
 
 absl::Status SheetSink::OnRow(const XmlAttributes& attributes) {
   const std::optional<std::string_view> written = attributes.Find("r");
-  const std::optional<uint64_t> number = written ? Number(*written) : row_ + 1;
+  const std::optional<uint64_t> number = written ? WholeNumber(*written) : row_ + 1;
   if (!number || *number <= row_ || *number > kMaxRows) {
     return AtRow(absl::StrCat("is followed by one that does not come after it, or by one beyond ", kMaxRows, "."));
   }
@@ -192,7 +186,7 @@ absl::Status SheetSink::OnCell(const XmlAttributes& attributes) {
   in_cell_ = true;
   has_formula_ = has_value_ = false;
   const std::string_view style = attributes.Get("s");
-  const std::optional<uint64_t> number = style.empty() ? 0 : Number(style);
+  const std::optional<uint64_t> number = style.empty() ? 0 : WholeNumber(style);
   if (!number) return AtCell("has a style that does not exist.");
   style_ = *number;
   const std::string_view type = attributes.Get("t");
@@ -228,7 +222,7 @@ absl::Status SheetSink::AddNumber() {
 }
 
 absl::Status SheetSink::AddShared() {
-  const std::optional<uint64_t> index = Number(value_);
+  const std::optional<uint64_t> index = WholeNumber(value_);
   const std::optional<std::string_view> text = index ? context_.strings.At(*index) : std::nullopt;
   if (!text) return AtCell("points at a shared text that does not exist. Save it again from its program.");
   return Add(*text, CellKind::kText);
@@ -275,7 +269,7 @@ class ExternalSink : public XmlSink {
 
   absl::Status OnStart(std::string_view name, const XmlAttributes& attributes) override {
     if (name == "sheetName" && names_.size() < kMaxColumns) names_.emplace_back(attributes.Get("val"));
-    if (name == "sheetData") sheet_ = Number(attributes.Get("sheetId"));
+    if (name == "sheetData") sheet_ = WholeNumber(attributes.Get("sheetId"));
     if (name == "cell" && sheet_) filled_.insert(*sheet_);
     if (filled_.size() <= kMaxExternalSheets) return absl::OkStatus();
     return archive_.ErrorAt(part_, absl::StrCat("holds copies of more than ", kMaxExternalSheets, " sheets."));

@@ -2,27 +2,23 @@
 
 #include <string>
 
-#include "absl/strings/numbers.h"
 #include "base/status_macros.h"
 #include "client/source/xml.h"
 
 namespace exposure {
 namespace {
 
-uint32_t Number(std::string_view text) {
-  uint32_t number = 0;
-  return absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number) ? number : 0;
-}
+uint64_t FormatId(const XmlAttributes& attributes) { return WholeNumber(attributes.Get("numFmtId")).value_or(0); }
 
-class Sink : public XmlSink {
+class StylesSink : public XmlSink {
  public:
-  explicit Sink(std::map<uint32_t, NumberFormat>& formats) : formats_(formats) {}
+  explicit StylesSink(std::map<uint64_t, NumberFormat>& formats) : formats_(formats) {}
 
   absl::Status OnStart(std::string_view name, const XmlAttributes& attributes) override {
     if (name == "cellXfs") in_cells_ = true;
-    if (name == "xf" && in_cells_) ids.push_back(Number(attributes.Get("numFmtId")));
+    if (name == "xf" && in_cells_) ids.push_back(FormatId(attributes));
     if (name == "numFmt" && !in_differences_) {
-      formats_.insert_or_assign(Number(attributes.Get("numFmtId")), NumberFormat(attributes.Get("formatCode")));
+      formats_.insert_or_assign(FormatId(attributes), NumberFormat(attributes.Get("formatCode")));
     }
     if (name == "dxfs") in_differences_ = true;  // of conditional formatting
     return absl::OkStatus();
@@ -33,10 +29,10 @@ class Sink : public XmlSink {
     return absl::OkStatus();
   }
 
-  std::vector<uint32_t> ids;
+  std::vector<uint64_t> ids;
 
  private:
-  std::map<uint32_t, NumberFormat>& formats_;
+  std::map<uint64_t, NumberFormat>& formats_;
   bool in_cells_ = false;
   bool in_differences_ = false;
 };
@@ -44,9 +40,9 @@ class Sink : public XmlSink {
 }  // namespace
 
 absl::Status Styles::Read(const Archive& archive, std::string_view part) {
-  Sink sink(written_);
+  StylesSink sink(written_);
   RETURN_IF_ERROR(ReadKeptXml(archive, part, sink));
-  for (const uint32_t id : sink.ids) styles_.push_back(&OfId(id));
+  for (const uint64_t id : sink.ids) styles_.push_back(&OfId(id));
   return absl::OkStatus();
 }
 
@@ -55,7 +51,7 @@ const NumberFormat* Styles::OfStyle(size_t style) const {
   return style == 0 ? &OfId(0) : nullptr;
 }
 
-const NumberFormat& Styles::OfId(uint32_t id) const {
+const NumberFormat& Styles::OfId(uint64_t id) const {
   if (const auto found = written_.find(id); found != written_.end()) return found->second;
   return built_in_.try_emplace(id, BuiltInFormat(id)).first->second;
 }

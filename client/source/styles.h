@@ -20,11 +20,11 @@ class Styles {
   // The format of a cell's style; null where there is no such style. Style 0 is always there.
   const NumberFormat* OfStyle(size_t style) const;
   // Of a format's number.
-  const NumberFormat& OfId(uint32_t id) const;
+  const NumberFormat& OfId(uint64_t id) const;
 
  private:
-  std::map<uint32_t, NumberFormat> written_;  // in the file
-  mutable std::map<uint32_t, NumberFormat> built_in_;
+  std::map<uint64_t, NumberFormat> written_;  // in the file
+  mutable std::map<uint64_t, NumberFormat> built_in_;
   std::vector<const NumberFormat*> styles_;
 };
 

@@ -8,7 +8,7 @@
 namespace exposure {
 namespace {
 
-constexpr size_t kPiece = 1 << 20;
+constexpr size_t kStorePiece = 1 << 20;
 constexpr size_t kEscape = 7;  // bytes: "_x000D_"
 
 // The character that the text at `p` stands for; -1 where it stands for itself. Halves of a pair stay as they are.
@@ -24,7 +24,7 @@ int32_t EscapedAt(std::string_view rest) {
 
 std::string_view TextStore::Add(std::string_view text) {
   if (pieces_.empty() || pieces_.back().capacity() - pieces_.back().size() < text.size()) {
-    pieces_.emplace_back().reserve(std::max(kPiece, text.size()));
+    pieces_.emplace_back().reserve(std::max(kStorePiece, text.size()));
   }
   WipedText& piece = pieces_.back();
   const size_t begin = piece.size();

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
@@ -107,6 +108,12 @@ std::optional<std::string_view> XmlAttributes::Find(std::string_view name) const
 bool XmlAttributes::IsTrue(std::string_view name) const {
   const std::string_view value = Get(name);
   return value == "1" || value == "true";
+}
+
+std::optional<uint64_t> WholeNumber(std::string_view text) {
+  uint64_t number = 0;
+  if (!absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &number)) return std::nullopt;
+  return number;
 }
 
 absl::Status ReadXml(const Archive& archive, std::string_view part, XmlSink& sink) {

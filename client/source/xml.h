@@ -2,6 +2,7 @@
 #ifndef EXPOSURE_CLIENT_SOURCE_XML_H_
 #define EXPOSURE_CLIENT_SOURCE_XML_H_
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -31,6 +32,9 @@ class XmlAttributes {
  private:
   const char** pairs_;  // name, value, …, null
 };
+
+// "42"; nothing if it is no whole number.
+std::optional<uint64_t> WholeNumber(std::string_view text);
 
 // What an XML part holds. Names of elements are without prefix. An error ends the reading and is returned.
 class XmlSink {

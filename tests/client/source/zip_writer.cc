@@ -24,7 +24,6 @@ std::string MakeZip(const Parts& parts, const std::string& password) {
   for (const auto& [name, content] : parts) {
     const int64_t index =
         zip_file_add(archive, name.c_str(), zip_source_buffer(archive, content.data(), content.size(), 0), 0);
-    zip_set_file_compression(archive, static_cast<uint64_t>(index), ZIP_CM_DEFLATE, 1);
     if (!password.empty()) zip_file_set_encryption(archive, index, ZIP_EM_AES_256, password.c_str());
   }
   std::string bytes;
