@@ -13,9 +13,10 @@ namespace exposure {
 
 // Holds `bytes` and the texts of the workbook in memory, and wipes them when it goes; sheets are read as a stream.
 // `name` stands in front of messages. Tables come in this order: sheets as the workbook has them, sheets that it does
-// not mention (very hidden), pivot caches, external caches. A sheet of charts is a table without rows. Returns
-// BAD_SOURCE, with part and cell but never a cell's text: not a workbook, an encrypted one (the message says how to
-// take the password off), a damaged one, one of more than the limits of archive.h, xml.h and row_builder.h.
+// not mention, pivot caches, external caches; all but the first are called very hidden. A sheet of charts is a table
+// without rows. Returns BAD_SOURCE, with part and cell but never a cell's text: not a workbook, an encrypted one (the
+// message says how to take the password off), a damaged one, one of more than the limits of archive.h, xml.h and
+// row_builder.h.
 absl::StatusOr<std::unique_ptr<SourceFile>> OpenWorkbook(std::string name, std::string bytes);
 
 }  // namespace exposure

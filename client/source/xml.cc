@@ -23,8 +23,8 @@ class XmlReader {
  public:
   XmlReader(const Archive& archive, std::string_view part, XmlSink& sink)
       : archive_(archive), part_(part), sink_(sink), parser_(nullptr, XML_ParserFree) {
-    static const XML_Memory_Handling_Suite kMemory = {malloc, WipingRealloc, WipingFree};
-    parser_.reset(XML_ParserCreate_MM(nullptr, &kMemory, nullptr));
+    static const XML_Memory_Handling_Suite memory = {malloc, WipingRealloc, WipingFree};
+    parser_.reset(XML_ParserCreate_MM(nullptr, &memory, nullptr));
     if (parser_ == nullptr) return;
     XML_SetUserData(parser_.get(), this);
     XML_SetElementHandler(parser_.get(), OnStart, OnEnd);
