@@ -9,7 +9,6 @@
 namespace {
 
 using exposure::Cell;
-using exposure::CellKind;
 using nlohmann::json;
 
 constexpr const char* kCellKinds[] = {"blank", "text", "number", "date", "boolean", "error", "no value"};
