@@ -21,7 +21,9 @@ namespace exposure {
 
 // A row that could not be used: where, and why. Never what was in it.
 struct QuarantinedRow {
-  uint64_t row = 0;  // as a spreadsheet counts: the header is row 1
+  std::string table;   // as the mapping names it
+  uint64_t row = 0;    // as a spreadsheet counts, from 1
+  std::string column;  // its header
   std::string reason;
 };
 
@@ -31,8 +33,10 @@ struct Reconciliation {
   uint64_t indexed = 0;
   uint64_t merged = 0;
   uint64_t quarantined = 0;
-  uint64_t declared_people = 0;      // 0: not declared
-  std::string difference_explained;  // why declared people and indexed numbers differ; may be empty
+  std::vector<v1::TableCount> tables;  // that were used, in the order of the source
+  uint64_t declared_people = 0;        // 0: not declared
+  uint64_t declared_rows = 0;          // 0: not declared
+  std::string difference_explained;    // why what was declared differs; may be empty
   std::vector<QuarantinedRow> quarantine;
   std::string quarantine_file;            // where the quarantined rows are listed
   std::vector<v1::CategoryCount> counts;  // of categories that are not unknown for all
