@@ -14,6 +14,7 @@ namespace exposure::server {
 namespace {
 
 using testing::IsError;
+using testing::IsGrpcOk;
 using testing::RichError;
 using testing::ServiceClient;
 using testing::TlsWorld;
