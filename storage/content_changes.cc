@@ -1,6 +1,7 @@
 #include "storage/content_changes.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,8 @@ void Erase(const CheckedContent& content, const crypto::DatasetId& id, v1::Catal
     if (datasets[i].manifest.dataset_id == id) next.mutable_datasets()->DeleteSubrange(static_cast<int>(i), 1);
   }
 }
+
+std::string NameOf(const v1::Scheme& scheme) { return absl::StrCat(scheme.force(), "/", scheme.name()); }
 
 // Incident and scheme of each list that can be looked in.
 std::set<std::pair<std::string, std::string>> ListsOf(const v1::CatalogueContent& content) {
@@ -106,6 +109,27 @@ absl::Status CheckDatasetsStay(const CheckedContent& before, const v1::Catalogue
 }
 
 }  // namespace
+
+absl::Status CheckRulesStay(const v1::CatalogueContent& content, const v1::CatalogueContent& configured) {
+  std::set<std::string> sealed;
+  for (const auto& [incident, scheme] : ListsOf(content)) sealed.insert(scheme);
+  std::map<std::string, std::string> rules;
+  for (const v1::Epoch& epoch : content.epochs()) {
+    for (const v1::Scheme& scheme : epoch.schemes()) rules.emplace(NameOf(scheme), scheme.rule().SerializeAsString());
+  }
+  for (const v1::Epoch& epoch : configured.epochs()) {
+    for (const v1::Scheme& scheme : epoch.schemes()) {
+      const auto rule = rules.find(NameOf(scheme));
+      if (rule == rules.end() || !sealed.contains(rule->first)) continue;
+      if (rule->second == scheme.rule().SerializeAsString()) continue;
+      return Error(Reason::kBadConfig,
+                   absl::StrCat("epochs: the rule of ", rule->first, " is not the one that published datasets were ",
+                                "sealed by, so that people in them would not be found.\n  Fix: leave the rule as it ",
+                                "was, and give the changed one to a scheme of a new name, like ", scheme.name(), "-2"));
+    }
+  }
+  return absl::OkStatus();
+}
 
 v1::CatalogueContent WithConfiguration(const v1::CatalogueContent& content, const v1::CatalogueContent& configured,
                                        std::string_view today) {

@@ -123,6 +123,7 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   }
   const std::string unchanged = before.SerializeAsString();
   ASSIGN_OR_RETURN(before, WithoutMissing(std::move(before)));
+  RETURN_IF_ERROR(CheckRulesStay(before, configured));
   const v1::CatalogueContent next = WithConfiguration(before, configured, DateText(options_.clock()));
   std::string bytes = next.SerializeAsString();
   if (newest && bytes == unchanged) bytes = newest->content;  // verbatim: the same version

@@ -59,6 +59,20 @@ absl::Status CheckSchemes(const v1::Epoch& epoch) {
   return absl::OkStatus();
 }
 
+// A changed rule is a new scheme (protocol.md §1): a number must not read differently from epoch to epoch.
+absl::Status CheckRulesAgree(const v1::Epoch& epoch, const std::vector<CheckedEpoch>& earlier) {
+  for (const CheckedEpoch& other : earlier) {
+    if (other.message == &epoch || !other.status.ok()) continue;
+    for (const v1::Scheme& scheme : epoch.schemes()) {
+      const v1::Scheme* before = other.FindScheme(scheme.force(), scheme.name());
+      if (before != nullptr && before->rule().SerializeAsString() != scheme.rule().SerializeAsString()) {
+        return BadEpoch("has another rule for a scheme than an epoch before it: a changed rule is a new scheme.");
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status FillEpoch(CheckedEpoch& checked) {
   const v1::Epoch& epoch = *checked.message;
   const auto public_key = ToArray<32>(epoch.public_key());
@@ -170,6 +184,7 @@ absl::StatusOr<CheckedContent> CheckedContent::Parse(std::string_view bytes) {
     checked.id = *id;
     checked.message = &epoch;
     checked.status = FillEpoch(checked);
+    if (checked.status.ok()) checked.status = CheckRulesAgree(epoch, content.epochs_);
   }
   content.datasets_.reserve(static_cast<size_t>(message.datasets_size()));
   for (const v1::Dataset& dataset : message.datasets()) {

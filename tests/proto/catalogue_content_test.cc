@@ -13,32 +13,39 @@ namespace {
 
 using namespace exposure::testing;
 
+std::vector<crypto::EvaluatorEntry> SetNewKeys(v1::Epoch& epoch) {
+  std::vector<crypto::EvaluatorEntry> entries;
+  for (const uint32_t index : {1u, 2u}) {
+    const crypto::EvaluatorKey key = *crypto::EvaluatorKey::Generate();
+    entries.push_back(*crypto::MakeEvaluatorEntry(key, index));
+  }
+  const crypto::Element combined = *crypto::CombinePublicKeys(entries);
+  epoch.set_epoch_id(ToString(crypto::DeriveEpochId(combined)));
+  epoch.set_public_key(ToString(combined.bytes()));
+  epoch.clear_evaluators();
+  for (const crypto::EvaluatorEntry& entry : entries) {
+    v1::Evaluator& evaluator = *epoch.add_evaluators();
+    evaluator.set_index(entry.index);
+    evaluator.set_public_key(ToString(entry.public_key));
+    evaluator.set_possession_element(ToString(entry.possession_element));
+    evaluator.set_possession_proof(ToString(entry.possession_proof));
+  }
+  return entries;
+}
+
 // A content with one epoch of two evaluators, one notice, one custodian and one dataset. Tests damage it before it is
 // finished: `epoch` and `details` first, then the manifest is made and signed, then the rest.
 class ContentTest : public ::testing::Test {
  protected:
   ContentTest() {
-    for (const uint32_t index : {1u, 2u}) {
-      const crypto::EvaluatorKey key = *crypto::EvaluatorKey::Generate();
-      entries_.push_back(*crypto::MakeEvaluatorEntry(key, index));
-    }
-    const crypto::Element combined = *crypto::CombinePublicKeys(entries_);
-    epoch_id_ = crypto::DeriveEpochId(combined);
     v1::Epoch& epoch = *content_.add_epochs();
-    epoch.set_epoch_id(ToString(epoch_id_));
-    epoch.set_public_key(ToString(combined.bytes()));
+    entries_ = SetNewKeys(epoch);
+    epoch_id_ = *ToArray<16>(epoch.epoch_id());
     epoch.set_bucket_bits(8);
     epoch.set_min_people(100);
     epoch.set_fetch_bits(8);
     epoch.set_rule(v1::EVALUATOR_RULE_ADDITIVE);
     epoch.set_state(v1::EPOCH_STATE_LIVE);
-    for (const crypto::EvaluatorEntry& entry : entries_) {
-      v1::Evaluator& evaluator = *epoch.add_evaluators();
-      evaluator.set_index(entry.index);
-      evaluator.set_public_key(ToString(entry.public_key));
-      evaluator.set_possession_element(ToString(entry.possession_element));
-      evaluator.set_possession_proof(ToString(entry.possession_proof));
-    }
     v1::Scheme& scheme = *epoch.add_schemes();
     scheme.set_force("met");
     scheme.set_name("pay");
@@ -96,6 +103,18 @@ class ContentTest : public ::testing::Test {
   v1::DatasetDetails details_;
   v1::CatalogueContent content_;
 };
+
+TEST_F(ContentTest, ASchemeHasOneRuleInAllEpochs) {
+  v1::Epoch next = epoch();
+  SetNewKeys(next);
+  *content_.add_epochs() = next;
+  EXPECT_THAT(Parse().epochs()[1].status, IsOk());
+  content_.mutable_epochs(1)->mutable_schemes(0)->mutable_rule()->set_max_digits(7);
+  EXPECT_THAT(Parse().epochs()[0].status, IsOk());
+  EXPECT_THAT(Parse().epochs()[1].status, HasReason(Reason::kBadEpoch));
+  content_.mutable_epochs(1)->mutable_schemes(0)->set_name("pay-2");
+  EXPECT_THAT(Parse().epochs()[1].status, IsOk()) << "a changed rule is a new scheme";
+}
 
 TEST_F(ContentTest, AGoodContentIsAccepted) {
   AddDataset();

@@ -245,6 +245,19 @@ TEST_F(PublisherTest, AChangedConfigurationMakesANewVersion) {
   EXPECT_THAT(service_.CheckAsClient(now_), IsOk());
 }
 
+TEST_F(PublisherTest, TheRuleThatAPublishedDatasetWasSealedByCannotChange) {
+  v1::CanonicalRule& rule = *configured_.mutable_epochs(0)->mutable_schemes(0)->mutable_rule();
+  rule.set_max_digits(rule.max_digits() + 1);
+  Reopen();  // nothing is published yet
+  ASSERT_THAT(service_.Publish(dataset_), IsOk());
+  rule.set_max_digits(rule.max_digits() + 1);
+  service_ = {};
+  EXPECT_THAT(Service::Open(dir_.path(), configured_, now_).status(), HasReason(Reason::kBadConfig));
+  rule.set_max_digits(rule.max_digits() - 1);
+  Reopen();
+  EXPECT_TRUE(service_.Lists(dataset_.id()));
+}
+
 TEST_F(PublisherTest, DatasetsOfARetiredEpochAreDroppedAndTheirBytesRemoved) {
   ASSERT_THAT(service_.Publish(dataset_), IsOk());
   configured_.mutable_epochs(0)->set_state(v1::EPOCH_STATE_RETIRED);
