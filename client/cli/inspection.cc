@@ -83,7 +83,9 @@ std::string AdviceFor(const InspectedTable& table, const absl::Status& seal) {
 
 absl::StatusOr<Inspection> InspectSource(const std::string& name, std::string bytes) {
   const absl::Status seal = ReadAsSealDoes(name, bytes);
-  ASSIGN_OR_RETURN(const std::unique_ptr<SourceFile> file, OpenSource(name, std::move(bytes)));
+  std::vector<NamedBytes> files;
+  files.push_back({.name = name, .bytes = std::move(bytes)});
+  ASSIGN_OR_RETURN(const std::unique_ptr<SourceFile> file, OpenSources(std::move(files)));
   Inspection inspection{.name = name, .remarks = file->remarks()};
   for (size_t i = 0; i < file->tables().size(); ++i) {
     InspectedTable table{.facts = file->tables()[i]};

@@ -24,7 +24,7 @@ struct Inspection {
   std::vector<Remark> remarks;
 };
 
-// `bytes` are wiped. Returns BAD_SOURCE as OpenSource and SourceFile: a file is looked at whole, or not at all.
+// `bytes` are wiped. Returns BAD_SOURCE as OpenSources and SourceFile: a file is looked at whole, or not at all.
 absl::StatusOr<Inspection> InspectSource(const std::string& name, std::string bytes);
 
 // The header that a column may be shown with, else its place: "\"Pay No\"", "column 3 (C)". Without control characters.

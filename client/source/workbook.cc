@@ -198,9 +198,15 @@ absl::Status RefuseOle(const std::string& name, std::string& bytes) {
 absl::StatusOr<std::unique_ptr<SourceFile>> OpenWorkbook(std::string name, std::string bytes) {
   if (bytes.starts_with(kOleMagic)) return RefuseOle(name, bytes);
   ASSIGN_OR_RETURN(std::unique_ptr<Archive> archive, Archive::Open(std::move(name), std::move(bytes)));
+  return OpenWorkbook(std::move(archive));
+}
+
+absl::StatusOr<std::unique_ptr<SourceFile>> OpenWorkbook(std::unique_ptr<Archive> archive) {
   auto workbook = std::make_unique<Workbook>(std::move(archive));
   RETURN_IF_ERROR(workbook->Open());
   return workbook;
 }
+
+bool IsPackage(const Archive& archive) { return !archive.Find(kContentTypes).empty(); }
 
 }  // namespace exposure
