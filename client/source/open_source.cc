@@ -56,7 +56,7 @@ absl::Status Opener::Keep(const std::string& name, absl::StatusOr<std::unique_pt
   if (members_.size() == kMaxSourceFiles) {
     return Bad(name, absl::StrCat("is one file too many: at most ", kMaxSourceFiles, " are read together."));
   }
-  members_.push_back({.name = name, .file = *std::move(file)});
+  members_.push_back({.name = name, .before = "", .file = *std::move(file)});
   return absl::OkStatus();
 }
 

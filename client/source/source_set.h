@@ -13,7 +13,8 @@
 namespace exposure {
 
 struct SetMember {
-  std::string name;  // "2023.zip/a/people.csv"; no two are the same
+  std::string name;    // "2023.zip/a/people.csv"; no two are the same
+  std::string before;  // stands in front of its tables and parts: "people.csv: "
   std::unique_ptr<SourceFile> file;
 };
 
@@ -23,9 +24,9 @@ class SourceSet : public SourceFile {
   SourceSet(std::vector<SetMember> members, bool names_files, std::vector<Remark> remarks);
 
   const std::vector<TableFacts>& tables() const override { return facts_; }
-  const std::vector<Remark>& remarks() const override { return remarks_; }
   absl::Status Read(size_t table, TableRowSink row) override;
   std::vector<size_t> HiddenColumns(size_t table) const override;
+  absl::StatusOr<std::vector<Remark>> Remarks() override;
 
  private:
   struct Place {
@@ -33,14 +34,14 @@ class SourceSet : public SourceFile {
     size_t table;  // of that file
   };
 
-  void Add(const SetMember& member, const std::string& label, const std::string& before);
+  void Add(const SetMember& member, const std::string& label);
   std::string FreeName(const std::string& wanted, const std::string& part);
 
-  const std::vector<SetMember> members_;
+  std::vector<SetMember> members_;
   std::vector<Place> places_;  // of each table
   std::set<std::string> names_;
   std::vector<TableFacts> facts_;
-  std::vector<Remark> remarks_;
+  const std::vector<Remark> remarks_;  // of none of them
 };
 
 }  // namespace exposure

@@ -56,9 +56,9 @@ class ValuesFile : public SourceFile {
   absl::Status Open(std::string_view encoding);
 
   const std::vector<TableFacts>& tables() const override { return facts_; }
-  const std::vector<Remark>& remarks() const override { return remarks_; }
   absl::Status Read(size_t table, TableRowSink row) override;
   std::vector<size_t> HiddenColumns(size_t) const override { return {}; }
+  absl::StatusOr<std::vector<Remark>> Remarks() override { return std::vector<Remark>(); }
 
  private:
   absl::Status ReadRows(char separator, CsvRowSink row) const;
@@ -69,7 +69,6 @@ class ValuesFile : public SourceFile {
   std::string text_;  // UTF-8
   Separator separator_ = kSeparators[0];
   std::vector<TableFacts> facts_;
-  std::vector<Remark> remarks_;
 };
 
 absl::Status ValuesFile::ReadRows(char separator, CsvRowSink row) const {

@@ -38,7 +38,9 @@ int main() {
   auto file = exposure::OpenWorkbook("test.xlsx", std::move(bytes));
   if (!file.ok()) return Fail(file.status());
   json out = {{"tables", json::array()}, {"remarks", json::object()}};
-  for (const exposure::Remark& remark : (*file)->remarks()) {
+  const auto remarks = (*file)->Remarks();
+  if (!remarks.ok()) return Fail(remarks.status());
+  for (const exposure::Remark& remark : *remarks) {
     out["remarks"][remark.what] = out["remarks"].value(remark.what, uint64_t{0}) + remark.count;
   }
   for (size_t i = 0; i < (*file)->tables().size(); ++i) {
