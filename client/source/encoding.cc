@@ -93,7 +93,7 @@ bool IsPlausible1252(std::string_view bytes) {
   return true;
 }
 
-bool IsUtf8(std::string_view bytes) {
+bool IsWholeUtf8(std::string_view bytes) {
   const Converter converter = OpenConverter("UTF-8");
   if (converter == nullptr) return false;
   std::array<UChar, 1024> text;
@@ -121,7 +121,7 @@ absl::StatusOr<std::string> DecodeToUtf8(std::string_view name, std::string& byt
   if (bytes.find('\0') != bytes.npos) {
     return Bad(name, "holds NUL bytes: it is no text file, or UTF-16 without its mark.");
   }
-  if (IsUtf8(bytes)) return "UTF-8";
+  if (IsWholeUtf8(bytes)) return "UTF-8";
   if (!IsPlausible1252(bytes)) return Bad(name, "is not UTF-8, and cannot be taken for Windows-1252 either.");
   if (!Convert("windows-1252", bytes)) return Bad(name, "is not Windows-1252.");
   return "Windows-1252";

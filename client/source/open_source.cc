@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view kZip = "PK\x03\x04";
 constexpr std::string_view kOle = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-absl::Status Bad(const std::string& name, std::string_view what) {
+absl::Status BadFile(const std::string& name, std::string_view what) {
   return Error(Reason::kBadSource, absl::StrCat(name, ": ", std::string(what)));
 }
 
@@ -51,10 +51,10 @@ class Opener {
 absl::Status Opener::Keep(const std::string& name, absl::StatusOr<std::unique_ptr<SourceFile>> file) {
   RETURN_IF_ERROR(file.status());
   if (std::any_of(members_.begin(), members_.end(), [&](const SetMember& one) { return one.name == name; })) {
-    return Bad(name, "is given twice: every row would count twice.");
+    return BadFile(name, "is given twice: every row would count twice.");
   }
   if (members_.size() == kMaxSourceFiles) {
-    return Bad(name, absl::StrCat("is one file too many: at most ", kMaxSourceFiles, " are read together."));
+    return BadFile(name, absl::StrCat("is one file too many: at most ", kMaxSourceFiles, " are read together."));
   }
   members_.push_back({.name = name, .before = "", .file = *std::move(file)});
   return absl::OkStatus();
@@ -63,8 +63,8 @@ absl::Status Opener::Keep(const std::string& name, absl::StatusOr<std::unique_pt
 absl::Status Opener::Add(NamedBytes& file) {
   bytes_ += file.bytes.size();
   if (bytes_ > kMaxSourceBytes) {
-    return Bad(file.name,
-               absl::StrCat("with it there are more than ", kMaxSourceBytes >> 30, " GiB. Give fewer files."));
+    return BadFile(file.name,
+                   absl::StrCat("with it there are more than ", kMaxSourceBytes >> 30, " GiB. Give fewer files."));
   }
   RETURN_IF_ERROR(CheckFormat(file.name, file.bytes));
   if (file.bytes.starts_with(kOle)) return Keep(file.name, OpenWorkbook(file.name, std::move(file.bytes)));
@@ -76,7 +76,7 @@ absl::Status Opener::Add(NamedBytes& file) {
 
 absl::Status Opener::AddArchive(std::unique_ptr<Archive> archive) {
   if (in_archive_)
-    return Bad(archive->name(), "is an archive in an archive. Unpack the outer one, and give its files.");
+    return BadFile(archive->name(), "is an archive in an archive. Unpack the outer one, and give its files.");
   in_archive_ = any_archive_ = true;
   const size_t before = members_.size();
   uint64_t notes = 0;
@@ -88,7 +88,7 @@ absl::Status Opener::AddArchive(std::unique_ptr<Archive> archive) {
     }
   }
   in_archive_ = false;
-  if (members_.size() == before) return Bad(archive->name(), "is an archive without a file.");
+  if (members_.size() == before) return BadFile(archive->name(), "is an archive without a file.");
   if (notes > 0) {
     const std::string file = archive->name().substr(archive->name().rfind('/') + 1);
     remarks_.push_back(
@@ -101,8 +101,8 @@ absl::Status Opener::AddEntry(const Archive& archive, const std::string& entry) 
   NamedBytes file{.name = absl::StrCat(archive.name(), "/", entry)};
   const uint64_t size = archive.SizeOf(entry);
   if (bytes_ + size > kMaxSourceBytes) {
-    return Bad(file.name,
-               absl::StrCat("with it there are more than ", kMaxSourceBytes >> 30, " GiB. Give fewer files."));
+    return BadFile(file.name,
+                   absl::StrCat("with it there are more than ", kMaxSourceBytes >> 30, " GiB. Give fewer files."));
   }
   file.bytes.reserve(size);
   absl::Status status = archive.Read(entry, [&file](std::string_view piece) {

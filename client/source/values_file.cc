@@ -134,7 +134,7 @@ absl::Status ValuesFile::Open(std::string_view encoding) {
 }
 
 // "1.23457E+11": a spreadsheet wrote what it showed, and the other digits are gone.
-bool LostDigits(std::string_view text) {
+bool HasLostDigits(std::string_view text) {
   text.remove_prefix(std::min(text.size(), text.find_first_not_of(' ')));
   text = text.substr(0, text.find_last_not_of(' ') + 1);
   const size_t e = text.find_first_of("eE");
@@ -153,7 +153,7 @@ absl::Status ValuesFile::Read(size_t, TableRowSink row) {
     for (const std::string_view text : line.cells) {
       const bool blank = IsBlank(text);
       cells.push_back(
-          {.text = text, .kind = blank ? CellKind::kBlank : CellKind::kText, .exact = blank || !LostDigits(text)});
+          {.text = text, .kind = blank ? CellKind::kBlank : CellKind::kText, .exact = blank || !HasLostDigits(text)});
       if (!blank) filled = cells.size();
     }
     cells.resize(filled);

@@ -23,7 +23,7 @@ namespace {
 constexpr std::string_view kOleMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 // "EncryptedPackage" in UTF-16, as the directory of an OLE container names it.
 constexpr std::string_view kEncryptedPackage("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", 32);
-constexpr char kSaveAgain[] = "Open it in its program and save it again as \"Excel Workbook (.xlsx)\".";
+constexpr char kSaveAsWorkbook[] = "Open it in its program and save it again as \"Excel Workbook (.xlsx)\".";
 
 struct ListedSheet {
   std::string name;
@@ -95,10 +95,10 @@ void Workbook::AddTable(TableFacts facts, uint64_t external_sheet) {
 absl::StatusOr<std::string> Workbook::FindMain(const ContentTypes& types) const {
   ASSIGN_OR_RETURN(const std::vector<Relationship> links, ReadRelationships(*archive_, ""));
   const Relationship* main = FindRelationship(links, "officeDocument");
-  if (main == nullptr) return archive_->ErrorAt("_rels/.rels", absl::StrCat("names no workbook. ", kSaveAgain));
+  if (main == nullptr) return archive_->ErrorAt("_rels/.rels", absl::StrCat("names no workbook. ", kSaveAsWorkbook));
   const std::string type = std::string(types.Of(main->target));
   if (type.find("binary") != type.npos || main->target.ends_with(".bin")) {
-    return archive_->ErrorAt(main->target, absl::StrCat("is a binary workbook (.xlsb). ", kSaveAgain));
+    return archive_->ErrorAt(main->target, absl::StrCat("is a binary workbook (.xlsb). ", kSaveAsWorkbook));
   }
   if (type.find("sheet") == type.npos && type.find("excel") == type.npos) {
     return archive_->ErrorAt(main->target, "is of another program's document, not a workbook.");
@@ -210,7 +210,7 @@ absl::Status RefuseOle(const std::string& name, std::string& bytes) {
                             encrypted ? ": is encrypted. Open it in Excel with its password, choose File, Info, "
                                         "Protect Workbook, Encrypt with Password, empty the field, and save."
                                       : ": is a workbook of the old format (.xls), or no workbook. ",
-                            encrypted ? "" : kSaveAgain));
+                            encrypted ? "" : kSaveAsWorkbook));
 }
 
 }  // namespace

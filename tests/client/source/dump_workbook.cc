@@ -1,10 +1,10 @@
-// Prints what OpenWorkbook reads from standard input, as JSON, for a test to compare with another program's reading.
+// Prints what OpenSources reads from standard input, as JSON, for a test to compare with another program's reading.
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "client/source/workbook.h"
+#include "client/source/open_source.h"
 
 namespace {
 
@@ -34,8 +34,8 @@ int Fail(const absl::Status& status) {
 }  // namespace
 
 int main() {
-  std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
-  auto file = exposure::OpenWorkbook("test.xlsx", std::move(bytes));
+  const std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
+  const auto file = exposure::OpenSources({{"test.xlsx", bytes}});
   if (!file.ok()) return Fail(file.status());
   json out = {{"tables", json::array()}, {"remarks", json::object()}};
   const auto remarks = (*file)->Remarks();
