@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "crypto/bucket.h"
 #include "crypto/epoch.h"
+#include "proto/rules/canonical_rule.h"
 #include "proto/rules/catalogue_content.h"
 #include "proto/rules/notice_rules.h"
 #include "server/keys.h"
@@ -91,8 +92,17 @@ void FillEpoch(const EpochConfig& config, const std::vector<crypto::EvaluatorEnt
   epoch.set_state(config.retired() ? v1::EPOCH_STATE_RETIRED : v1::EPOCH_STATE_LIVE);
 }
 
+// The canonical rule that clients refuse, or whatever else they refuse of the schemes.
+void ReportSchemes(const absl::Status& status, const EpochConfig& config, const Place& place) {
+  for (int i = 0; i < config.schemes_size(); ++i) {
+    const absl::Status rule = CheckCanonicalRule(config.schemes(i).rule());
+    if (!rule.ok()) return place.Nested("schemes", i).Report("rule", -1, Message(rule));
+  }
+  place.Report("schemes", 0, Message(status));
+}
+
 // The field that a client's refusal of an epoch is about, and what mends it.
-void ReportEpoch(const absl::Status& status, const Place& place) {
+void ReportEpoch(const absl::Status& status, const EpochConfig& config, const Place& place) {
   switch (ReasonOf(status).value_or(Reason::kBadEpoch)) {
     case Reason::kBadBucketBits:
       return place.Report("bucket_bits", -1, Message(status));
@@ -103,7 +113,7 @@ void ReportEpoch(const absl::Status& status, const Place& place) {
     case Reason::kBadElement:
       return place.Report("evaluator_files", 0, Message(status), "write the public file again from its key");
     default:
-      return place.Report("schemes", 0, Message(status));
+      return ReportSchemes(status, config, place);
   }
 }
 
@@ -121,7 +131,7 @@ void AddEpoch(const EpochConfig& config, const Place& place, v1::CatalogueConten
     }
   }
   const absl::StatusOr<CheckedContent> checked = CheckedContent::Parse(alone.SerializeAsString());
-  if (checked.ok() && !checked->epochs()[0].status.ok()) ReportEpoch(checked->epochs()[0].status, place);
+  if (checked.ok() && !checked->epochs()[0].status.ok()) ReportEpoch(checked->epochs()[0].status, config, place);
   *content.add_epochs() = epoch;
 }
 

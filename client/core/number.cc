@@ -7,13 +7,19 @@
 #include <array>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/status_macros.h"
+#include "client/core/check_digit.h"
+#include "proto/rules/canonical_rule.h"
 
 namespace exposure {
 namespace {
 
 constexpr size_t kMaxText = 200;  // bytes of what was typed: a cell with more is no number
+// Default-ignorable, but the digits after it are shown in another order than they are in.
+constexpr UChar32 kRightToLeftOverride = 0x202e;
 
 absl::Status BadNumber(const v1::CanonicalRule& rule, std::string_view what) {
   return Error(Reason::kBadNumber,
@@ -29,6 +35,7 @@ enum class Kind { kLetter, kDigit, kIgnored, kSpace, kDash, kMark, kRefused };
 Kind KindOf(UChar32 c) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return Kind::kLetter;
   if (u_charType(c) == U_DECIMAL_DIGIT_NUMBER) return Kind::kDigit;
+  if (c == kRightToLeftOverride) return Kind::kRefused;
   if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return Kind::kIgnored;
   if (c == '\t' || u_charType(c) == U_SPACE_SEPARATOR) return Kind::kSpace;
   if (u_charType(c) == U_DASH_PUNCTUATION) return Kind::kDash;
@@ -116,25 +123,38 @@ class Reader {
   Kind last_kept_ = Kind::kIgnored;
 };
 
-// Length of the longest prefix word that `letters` begins with and that leaves at least `fewest` of them; 0: none.
-size_t PrefixWordLength(const v1::CanonicalRule& rule, std::string_view letters) {
-  size_t longest = 0;
-  for (const std::string& written : rule.prefix_words()) {
-    std::string word;
-    for (const char c : written) {
-      const char upper = (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c;
-      if (IsLetter(upper)) word.push_back(upper);
-    }
-    if (letters.starts_with(word) && letters.size() - word.size() >= rule.min_letters()) {
-      longest = std::max(longest, word.size());
-    }
-  }
-  return longest;
+// Whether a number may begin with `letters`, as many and as the rule says.
+bool CountFits(const v1::CanonicalRule& rule, std::string_view letters) {
+  return letters.size() >= rule.min_letters() && letters.size() <= rule.max_letters();
+}
+bool AlphabetFits(const v1::CanonicalRule& rule, std::string_view letters) {
+  return rule.letters().empty() || letters.find_first_not_of(rule.letters()) == std::string_view::npos;
 }
 
-bool RuleIsSound(const v1::CanonicalRule& rule) {
-  return rule.min_letters() <= rule.max_letters() && rule.max_letters() <= 8 && rule.min_digits() >= 1 &&
-         rule.min_digits() <= rule.max_digits() && rule.max_digits() <= 20 && rule.pad_digits_to() <= rule.max_digits();
+// What is left of `letters`, of which there are at most kMaxText, after prefix words: the number's own. Refused where
+// that can be more than one thing.
+absl::StatusOr<std::string_view> OwnLetters(const v1::CanonicalRule& rule, std::string_view letters) {
+  std::array<bool, kMaxText + 1> words_end = {true};  // [i]: the first i letters are prefix words
+  std::optional<std::string_view> own;
+  bool others = false;
+  for (size_t i = 0; i <= letters.size(); ++i) {
+    if (!words_end[i]) continue;
+    const std::string_view rest = letters.substr(i);
+    for (const std::string& word : rule.prefix_words()) {
+      if (absl::StartsWithIgnoreCase(absl::string_view(rest.data(), rest.size()), word))
+        words_end[i + word.size()] = true;
+    }
+    if (!CountFits(rule, rest)) continue;
+    if (!AlphabetFits(rule, rest)) {
+      others = true;
+    } else if (own) {
+      return BadNumber(rule, "It can be read in two ways: leave out the word in front of it.");
+    } else {
+      own = rest;
+    }
+  }
+  if (own) return *own;
+  return BadNumber(rule, others ? "Its letters are not those of such a number." : "It does not look like one.");
 }
 
 std::string Count(uint32_t fewest, uint32_t most, std::string_view one, std::string_view many) {
@@ -152,13 +172,14 @@ CanonicalNumber::CanonicalNumber(std::string_view text) : size_(std::min(text.si
 
 std::string DescribeRule(const v1::CanonicalRule& rule) {
   const std::string digits = Count(rule.min_digits(), rule.max_digits(), "digit", "digits");
-  if (rule.max_letters() == 0) return digits;
-  return absl::StrCat(Count(rule.min_letters(), rule.max_letters(), "letter", "letters"), " and ", digits);
+  const std::string check = rule.check() == v1::CHECK_RULE_UNSPECIFIED ? "" : ", the last of them a check digit";
+  if (rule.max_letters() == 0) return digits + check;
+  return absl::StrCat(Count(rule.min_letters(), rule.max_letters(), "letter", "letters"),
+                      rule.letters().empty() ? "" : " of " + rule.letters(), " and ", digits, check);
 }
 
 absl::StatusOr<CanonicalNumber> Canonicalise(const v1::CanonicalRule& rule, std::string_view text) {
-  if (!RuleIsSound(rule))
-    return Error(Reason::kBadNumber, "The catalogue's rule for this kind of number does not add up.");
+  RETURN_IF_ERROR(CheckCanonicalRule(rule));
   // A line as it was read ends with a line break; one in the middle would part two numbers.
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
   if (text.size() > kMaxText) return BadNumber(rule, "It is too long.");
@@ -167,17 +188,18 @@ absl::StatusOr<CanonicalNumber> Canonicalise(const v1::CanonicalRule& rule, std:
 
   const std::string_view kept = reader.Reveal();
   const auto end_of_letters = std::find_if_not(kept.begin(), kept.end(), IsLetter);
-  std::string_view letters(kept.begin(), end_of_letters);
   const std::string_view digits(end_of_letters, kept.end());
-  while (const size_t length = PrefixWordLength(rule, letters)) letters.remove_prefix(length);
-
-  const bool fits = letters.size() >= rule.min_letters() && letters.size() <= rule.max_letters() &&
-                    std::all_of(digits.begin(), digits.end(), IsDigit) && digits.size() >= rule.min_digits() &&
-                    digits.size() <= rule.max_digits();
-  if (!fits) return BadNumber(rule, "It does not look like one.");
+  ASSIGN_OR_RETURN(const std::string_view letters, OwnLetters(rule, {kept.begin(), end_of_letters}));
+  if (!std::all_of(digits.begin(), digits.end(), IsDigit) || digits.size() < rule.min_digits() ||
+      digits.size() > rule.max_digits()) {
+    return BadNumber(rule, "It does not look like one.");
+  }
   // "12 34" could be two numbers unless that many digits are too few for two.
   if (reader.split() && digits.size() >= size_t{2} * rule.min_digits()) {
     return BadNumber(rule, "It could be two numbers: write each by itself, without spaces or dashes.");
+  }
+  if (!CheckDigitFits(rule.check(), digits)) {
+    return BadNumber(rule, "Its check digit does not fit: a digit is wrong, or two have changed places.");
   }
 
   crypto::WipedArray<kMaxNumber> out;

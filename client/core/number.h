@@ -39,16 +39,19 @@ class CanonicalNumber {
 // The canonical form by a scheme's rule, for ever (a changed rule is a new scheme):
 //  1. Strict UTF-8. Letters are A–Z and a–z; digits are category Nd of one script, by value. Default-ignorables are
 //     dropped, and so are spaces, dashes between two of those, and `. : # '` before the first digit.
-//  2. Anything else is refused: categories No, Nl and So, letters of other scripts, line breaks, 1234.0, 1/2.
-//  3. Upper case. Prefix words are stripped, the longest first, while min_letters are left.
-//  4. Letters, then digits, as many as the rule says. A space or dash between digits is refused where there are enough
-//     digits for two numbers.
-//  5. Zeros in front of the digits up to pad_digits_to.
-// Idempotent. Never guesses: O is not 0. What is refused today may be accepted later; what is accepted never changes.
-// Returns BAD_NUMBER, which says what the scheme expects and never repeats any of `text`.
+//  2. Anything else is refused: categories No, Nl and So, letters of other scripts, line breaks, 1234.0, 1/2, and the
+//     right-to-left override, which shows digits in another order than they are in.
+//  3. Upper case. Prefix words, and then the number's own letters, as many and of those that the rule says. Refused
+//     where that can be read in two ways.
+//  4. Digits, as many as the rule says. A space or dash between digits is refused where there are enough digits for two
+//     numbers.
+//  5. Zeros in front of the digits up to pad_digits_to, and the last of them fits the check rule.
+// Idempotent, and no two numbers have one form. Never guesses: O is not 0. What is refused today may be accepted later;
+// what is accepted never changes.
+// Returns BAD_NUMBER, which says what the scheme expects and never repeats any of `text`; and as CheckCanonicalRule.
 absl::StatusOr<CanonicalNumber> Canonicalise(const v1::CanonicalRule& rule, std::string_view text);
 
-// What the rule accepts, in words: "1 letter and 6 digits".
+// What the rule accepts, in words: "1 letter of ABC and 6 digits, the last of them a check digit".
 std::string DescribeRule(const v1::CanonicalRule& rule);
 
 // "exposure/v1/" force "/" scheme "/" number, in place, wiped when it goes: the OPRF's input.

@@ -1,7 +1,6 @@
 #include "client/source/csv_reader.h"
 
 #include <csv.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "client/source/encoding.h"
 #include "client/source/wiped.h"
 #include "crypto/secret.h"
 
@@ -17,16 +17,6 @@ namespace exposure {
 namespace {
 
 constexpr size_t kCsvPiece = 64 << 10;
-
-bool IsUtf8(std::string_view text) {
-  const size_t size = text.size();
-  for (size_t i = 0; i < size;) {
-    UChar32 c;
-    U8_NEXT(text.data(), i, size, c);
-    if (c < 0) return false;
-  }
-  return true;
-}
 
 class Reader {
  public:

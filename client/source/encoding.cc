@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 #include <unicode/ucnv.h>
+#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
@@ -93,23 +94,17 @@ bool IsPlausible1252(std::string_view bytes) {
   return true;
 }
 
-bool IsWholeUtf8(std::string_view bytes) {
-  const Converter converter = OpenConverter("UTF-8");
-  if (converter == nullptr) return false;
-  std::array<UChar, 1024> text;
-  const char* next = bytes.data();
-  UErrorCode error = U_BUFFER_OVERFLOW_ERROR;
-  while (error == U_BUFFER_OVERFLOW_ERROR) {
-    UChar* end = text.data();
-    error = U_ZERO_ERROR;
-    ucnv_toUnicode(converter.get(), &end, text.data() + text.size(), &next, bytes.data() + bytes.size(), nullptr,
-                   /*flush=*/true, &error);
-  }
-  sodium_memzero(text.data(), sizeof(text));
-  return U_SUCCESS(error);
-}
-
 }  // namespace
+
+bool IsUtf8(std::string_view text) {
+  const size_t size = text.size();
+  for (size_t i = 0; i < size;) {
+    UChar32 c;
+    U8_NEXT(text.data(), i, size, c);
+    if (c < 0) return false;
+  }
+  return true;
+}
 
 absl::StatusOr<std::string> DecodeToUtf8(std::string_view name, std::string& bytes) {
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
@@ -121,7 +116,7 @@ absl::StatusOr<std::string> DecodeToUtf8(std::string_view name, std::string& byt
   if (bytes.find('\0') != bytes.npos) {
     return Bad(name, "holds NUL bytes: it is no text file, or UTF-16 without its mark.");
   }
-  if (IsWholeUtf8(bytes)) return "UTF-8";
+  if (IsUtf8(bytes)) return "UTF-8";
   if (!IsPlausible1252(bytes)) return Bad(name, "is not UTF-8, and cannot be taken for Windows-1252 either.");
   if (!Convert("windows-1252", bytes)) return Bad(name, "is not Windows-1252.");
   return "Windows-1252";

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "crypto/dataset.h"
+#include "proto/rules/canonical_rule.h"
 #include "proto/rules/notice_rules.h"
 
 namespace exposure {
@@ -53,11 +54,7 @@ absl::Status CheckSchemes(const v1::Epoch& epoch) {
   for (const v1::Scheme& scheme : epoch.schemes()) {
     if (!IsToken(scheme.force()) || !IsToken(scheme.name())) return BadEpoch("has a scheme with a bad name.");
     if (!seen.insert({scheme.force(), scheme.name()}).second) return BadEpoch("has a scheme twice.");
-    const v1::CanonicalRule& rule = scheme.rule();
-    if (rule.min_letters() > rule.max_letters() || rule.max_letters() > 8 || rule.min_digits() < 1 ||
-        rule.min_digits() > rule.max_digits() || rule.max_digits() > 20 || rule.pad_digits_to() > rule.max_digits()) {
-      return BadEpoch("has a scheme whose canonical rule does not add up.");
-    }
+    RETURN_IF_ERROR(CheckCanonicalRule(scheme.rule()));
   }
   return absl::OkStatus();
 }

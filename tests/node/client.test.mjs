@@ -123,16 +123,18 @@ test('every sealed person is found, and absent numbers are not', async () => {
 
 test('canonical numbers', () => {
   const rule = {
-    prefix_words: ['PC', 'No.'],
+    prefix_words: ['PC', 'No'],
     min_letters: 0,
     max_letters: 1,
     min_digits: 1,
     max_digits: 6,
     pad_digits_to: 6,
+    letters: '',
+    check: 0,
   };
-  const forms = { a123456: 'A123456', ' 12-34 ': '001234', 'PC 42': '000042', 'no. 7': '000007', 'P 5': 'P000005' };
+  const forms = { a123456: 'A123456', ' １２ ': '000012', 'PC 42': '000042', 'no. 7': '000007', 'P 5': 'P000005' };
   for (const [typed, canonical] of Object.entries(forms)) assert.equal(canonicalise(rule, typed), canonical);
-  for (const bad of ['', '1234567', 'AB12', '12A', 'A', '１２']) {
+  for (const bad of ['', '1234567', 'AB12', '12A', 'A', '12-34']) {
     assert.throws(() => canonicalise(rule, bad), { reason: 'BAD_NUMBER' });
   }
 });

@@ -156,6 +156,8 @@ TEST_F(ContentTest, EpochsThatLieAreRefused) {
   EXPECT_THAT(status([](auto& e) { e.mutable_schemes(0)->set_name("Pay"); }), HasReason(Reason::kBadEpoch));
   EXPECT_THAT(status([](auto& e) { e.mutable_schemes(0)->mutable_rule()->set_min_digits(9); }),
               HasReason(Reason::kBadEpoch));
+  EXPECT_THAT(status([](auto& e) { e.mutable_schemes(0)->mutable_rule()->set_check(static_cast<v1::CheckRule>(3)); }),
+              HasReason(Reason::kUnknownRule));
   EXPECT_THAT(status([](auto& e) { e.set_bucket_bits(25); }), HasReason(Reason::kBadBucketBits));
 }
 

@@ -186,9 +186,22 @@ TEST_F(ConfigTest, SecondForceInAnEpoch) {
   ExpectProblem("force: \"met\"", "epochs[0].schemes[1].force", "second force in one epoch");
 }
 
-TEST_F(ConfigTest, SchemeTwiceOrWithABadRule) {
+TEST_F(ConfigTest, CanonicalRuleThatDoesNotAddUp) {
   files_.Write({{"max_digits: 6", "max_digits: 5"}});
-  ExpectProblem("schemes {", "epochs[0].schemes[0]", "rule");
+  ExpectProblem("rule {", "epochs[0].schemes[0].rule", "min_digits and max_digits are 1 to 20, in this order");
+}
+
+TEST_F(ConfigTest, CanonicalRuleIsPublishedAsItIs) {
+  files_.Write({{"max_digits: 6", "max_digits: 6 letters: \"ABC\" check: CHECK_RULE_LUHN"}});
+  ASSERT_OK_AND_ASSIGN(const LoadedConfig config, LoadConfig(files_.config_path(), Roles::All()));
+  const v1::CanonicalRule& rule = config.content.epochs(0).schemes(0).rule();
+  EXPECT_EQ(rule.letters(), "ABC");
+  EXPECT_EQ(rule.check(), v1::CHECK_RULE_LUHN);
+}
+
+TEST_F(ConfigTest, CheckRuleThatThisVersionDoesNotKnow) {
+  files_.Write({{"max_digits: 6", "max_digits: 6 check: 99"}});
+  ExpectProblem("rule {", "epochs[0].schemes[0].rule", "does not know");
 }
 
 TEST_F(ConfigTest, TwoEpochsWithOneKey) {

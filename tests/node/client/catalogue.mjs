@@ -5,6 +5,7 @@ import { checkChain, checkSerial, checkSignatures, checkTime } from '../protocol
 import { checkEvaluators, checkPrivacy } from '../protocol/epoch.mjs';
 import { demand, ProtocolError } from '../protocol/error.mjs';
 import { decodeHeader, decodeManifest, detailsHash, keyId, verify } from '../protocol/signed.mjs';
+import { checkRule } from './number.mjs';
 import { decode } from './wire.mjs';
 
 const LIVE = 1;
@@ -56,6 +57,7 @@ function readEpoch(message) {
       'BAD_EPOCH',
       'a scheme has no canonical rule',
     );
+    for (const scheme of message.schemes) checkRule(scheme.rule);
     checkPrivacy({
       bucketBits: message.bucket_bits,
       minPeople: message.min_people,
