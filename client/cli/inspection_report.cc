@@ -64,8 +64,8 @@ std::string RowsText(const TableProfile& profile) {
   std::string text;
   if (profile.left_over_rows > 0) {
     absl::StrAppend(&text, "   LEFT OVER: the last ", FormatCount(profile.left_over_rows),
-                    " rows are values that no record uses, of rows that were deleted. What stands beside each other "
-                    "in them does not belong together.\n");
+                    " rows are values that no record uses, perhaps of deleted rows. What stands beside each other in "
+                    "them does not belong together.\n");
   }
   if (!profile.totals.empty()) {
     absl::StrAppend(&text, "   Perhaps no person but a total: row ", absl::StrJoin(profile.totals, ", "),
