@@ -26,27 +26,24 @@ const char* VisibilityWord(Visibility visibility) {
   return kWords[static_cast<size_t>(visibility)];
 }
 
-bool NotByNumber(const TableProfile& profile) { return profile.HasNames() && profile.rows > 0 && !profile.HasNumber(); }
-
-// "3  Sheet "Data", VERY HIDDEN: 9,483 rows, 32 columns".
-std::string Headline(size_t number, const InspectedTable& table) {
-  constexpr std::array<const char*, 4> kNames = {"Values", "Sheet", "Pivot cache", "Cache of a linked workbook,"};
-  constexpr std::array<const char*, 3> kVisible = {"visible", "HIDDEN", "VERY HIDDEN"};
-  const TableFacts& facts = table.facts;
-  return absl::StrCat(number, "  ", kNames[static_cast<size_t>(facts.kind)], " \"", Printable(facts.name), "\", ",
-                      facts.form.empty() ? kVisible[static_cast<size_t>(facts.visibility)] : facts.form, ": ",
-                      FormatCount(table.profile.rows), " rows, ", table.profile.columns.size(), " columns\n");
-}
-
+// "the key" and names: what a table is recognised by.
 std::string PeopleText(const TableProfile& profile) {
-  if (!profile.HasPeople()) return "   None recognised as people: you decide.\n";
+  if (!profile.HasPeople()) return "none recognised as people: you decide";
   std::vector<std::string> names;
   for (const ColumnProfile& column : profile.columns) {
     if (!column.scheme.empty() || column.category == v1::CATEGORY_NAME) names.push_back(ColumnName(column));
   }
-  std::string text = absl::StrCat("   PEOPLE", names.empty() ? "" : ": ", absl::StrJoin(names, ", "), "\n");
-  if (NotByNumber(profile)) absl::StrAppend(&text, "   ", kNotByNumber, "\n");
-  return text;
+  return absl::StrCat("<- PEOPLE", names.empty() ? "" : ": ", absl::StrJoin(names, ", "));
+}
+
+// "2  Sheet "Data"  HIDDEN  9,483 rows  32 columns  <- PEOPLE: …".
+std::string Headline(size_t number, const InspectedTable& table) {
+  const std::string name = absl::StrCat(KindName(table.facts.kind), " \"", Printable(table.facts.name), "\"");
+  const std::string start = absl::StrFormat("%2d  %-32s  %-12s", number, name, ShownAs(table.facts));
+  if (!table.HasContent()) return absl::StrCat(start, "   empty\n");
+  return absl::StrFormat("%s %9s %-4s %4d columns   %s\n", start, FormatCount(table.profile.rows),
+                         table.profile.rows == 1 ? "row" : "rows", table.profile.columns.size(),
+                         PeopleText(table.profile));
 }
 
 std::string HeaderText(const TableProfile& profile) {
@@ -54,9 +51,27 @@ std::string HeaderText(const TableProfile& profile) {
     return absl::StrCat("   Header: none recognised (", profile.header_reason,
                         "). Names of columns are not shown: they may be people.\n");
   }
-  std::string text = absl::StrCat("   Header: row ", profile.header_row, " (", profile.header_reason, ")");
+  std::string text =
+      profile.header_rows > 1
+          ? absl::StrCat("   Header: rows ", profile.header_row - profile.header_rows + 1, " to ", profile.header_row)
+          : absl::StrCat("   Header: row ", profile.header_row);
+  absl::StrAppend(&text, " (", profile.header_reason, ")");
   if (profile.title_rows > 0) absl::StrAppend(&text, "; filled rows above it: ", profile.title_rows);
   return text + "\n";
+}
+
+std::string RowsText(const TableProfile& profile) {
+  std::string text;
+  if (profile.left_over_rows > 0) {
+    absl::StrAppend(&text, "   LEFT OVER: the last ", FormatCount(profile.left_over_rows),
+                    " rows are values that no record uses, perhaps of deleted rows. What stands beside each other in "
+                    "them does not belong together.\n");
+  }
+  if (!profile.totals.empty()) {
+    absl::StrAppend(&text, "   Perhaps no person but a total: row ", absl::StrJoin(profile.totals, ", "),
+                    " (not_people in the mapping)\n");
+  }
+  return text;
 }
 
 std::string HiddenText(const TableProfile& profile) {
@@ -98,6 +113,10 @@ std::string ColumnText(const ColumnProfile& column, uint64_t rows) {
   if (column.padded > 0) {
     absl::StrAppend(&text, "      ", FormatCount(column.padded), " numbers have leading zeros only in their format.\n");
   }
+  if (column.twice > 0) {
+    absl::StrAppend(&text, "      ", FormatCount(column.twice),
+                    " cells look encoded twice (\"JosÃ©\"): get the file from its origin if you can.\n");
+  }
   if (column.inexact > 0) {
     absl::StrAppend(&text, "      ", FormatCount(column.inexact),
                     " numbers have lost digits, which cannot be known from this file: get it from its origin.\n");
@@ -107,15 +126,12 @@ std::string ColumnText(const ColumnProfile& column, uint64_t rows) {
 
 std::string TableText(size_t number, const InspectedTable& table) {
   const TableProfile& profile = table.profile;
-  std::string text = absl::StrCat(Headline(number, table), PeopleText(profile));
-  if (profile.rows > 0 || profile.header_row > 0) {
-    absl::StrAppend(&text, HeaderText(profile), HiddenText(profile));
-    absl::StrAppend(
-        &text, absl::StrFormat("   %-24s %4s  %-12s %-28s  %s\n", "Column", "full", "kinds", "looks like", "likely"));
-    for (const ColumnProfile& column : profile.columns) absl::StrAppend(&text, ColumnText(column, profile.rows));
-  }
-  if (table.seal_reads && !NotByNumber(profile)) absl::StrAppend(&text, "   seal reads it as it is, if row 1 is the header.\n");
-  if (!table.advice.empty() && !profile.columns.empty()) absl::StrAppend(&text, "   ", table.advice, "\n");
+  std::string text = absl::StrCat("\n", number, "  \"", Printable(table.facts.name), "\"\n");
+  if (table.NotByNumber()) absl::StrAppend(&text, "   ", kNotByNumber, "\n");
+  absl::StrAppend(&text, HeaderText(profile), HiddenText(profile), RowsText(profile));
+  absl::StrAppend(&text, absl::StrFormat("   %-24s %4s  %-12s %-28s  %s\n", "Column", "full", "kinds", "looks like",
+                                         "it would become"));
+  for (const ColumnProfile& column : profile.columns) absl::StrAppend(&text, ColumnText(column, profile.rows));
   return text;
 }
 
@@ -132,6 +148,7 @@ nlohmann::ordered_json ColumnJson(const ColumnProfile& column) {
           {"kinds", kinds},
           {"lost_digits", column.inexact},
           {"zeros_in_format", column.padded},
+          {"encoded_twice", column.twice},
           {"shapes", column.samples},
           {"category", column.category == v1::CATEGORY_UNSPECIFIED ? "" : CategoryKey(column.category)},
           {"scheme", column.scheme},
@@ -142,17 +159,22 @@ nlohmann::ordered_json ColumnJson(const ColumnProfile& column) {
 
 std::string InspectionText(const Inspection& inspection) {
   std::string text;
-  size_t filled = 0;
   for (size_t i = 0; i < inspection.tables.size(); ++i) {
-    absl::StrAppend(&text, TableText(i + 1, inspection.tables[i]), "\n");
-    if (!inspection.tables[i].profile.columns.empty()) ++filled;
+    absl::StrAppend(&text, Headline(i + 1, inspection.tables[i]));
   }
+  for (size_t i = 0; i < inspection.tables.size(); ++i) {
+    if (inspection.tables[i].HasContent()) absl::StrAppend(&text, TableText(i + 1, inspection.tables[i]));
+  }
+  if (!inspection.remarks.empty())
+    absl::StrAppend(&text, "\nAlso in it, and not read. Look whether they name anybody:\n");
   for (const Remark& remark : inspection.remarks) {
-    absl::StrAppend(&text, "Also in it, and not read: ", Printable(remark.what), " (", FormatCount(remark.count),
-                    ") in ", Printable(remark.part), ". Look whether they name anybody.\n");
+    absl::StrAppend(&text, "   ", Printable(remark.part), ": ", Printable(remark.what), " (", FormatCount(remark.count),
+                    ")\n");
   }
-  absl::StrAppend(&text, filled, filled == 1 ? " part has" : " parts have",
-                  " content. What is not recognised may be people all the same: you decide.\n",
+  const size_t parts = inspection.CountParts();
+  absl::StrAppend(&text, "\n", parts, parts == 1 ? " part has" : " parts have",
+                  " content. `seal` stops until each is used or left out by name.\n",
+                  "What is not recognised may be people all the same: you decide.\n",
                   "Next: exposure inspect FILE --mapping > mapping.txtpb, read it, then exposure seal.\n");
   return text;
 }
@@ -173,18 +195,19 @@ std::string InspectionJson(const Inspection& inspection) {
                       {"header_reason", table.profile.header_reason},
                       {"title_rows", table.profile.title_rows},
                       {"rows", table.profile.rows},
+                      {"header_rows", table.profile.header_rows},
                       {"hidden_rows", table.profile.hidden_rows},
+                      {"left_over_rows", table.profile.left_over_rows},
+                      {"totals", table.profile.totals},
                       {"recognised_as_people", table.profile.HasPeople()},
-                      {"not_by_number", NotByNumber(table.profile)},
-                      {"seal_reads", table.seal_reads},
-                      {"advice", table.advice},
+                      {"not_by_number", table.NotByNumber()},
                       {"columns", columns}});
   }
   nlohmann::ordered_json remarks = nlohmann::ordered_json::array();
   for (const Remark& remark : inspection.remarks) {
     remarks.push_back({{"part", remark.part}, {"what", remark.what}, {"count", remark.count}});
   }
-  const nlohmann::ordered_json out = {{"file", inspection.name}, {"tables", tables}, {"remarks", remarks}};
+  const nlohmann::ordered_json out = {{"files", inspection.files}, {"tables", tables}, {"remarks", remarks}};
   return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

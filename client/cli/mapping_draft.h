@@ -1,5 +1,5 @@
-// A mapping to start from. It does not pass `seal` as it is: the force, and every column that was not recognised, are
-// left to the custodian.
+// A mapping to start from. It does not pass `seal` as it is: the force, and whatever was not recognised, are left to
+// the custodian.
 #ifndef EXPOSURE_CLIENT_CLI_MAPPING_DRAFT_H_
 #define EXPOSURE_CLIENT_CLI_MAPPING_DRAFT_H_
 
@@ -10,9 +10,11 @@
 
 namespace exposure::cli {
 
-// Of table `number`, from 1; 0: the only one that has content. Protobuf text, exposure.v1.Mapping, with the reason of
-// each suggestion. Returns BAD_USAGE where the table must be said or is not there, BAD_SOURCE where it has no header.
-absl::StatusOr<std::string> DraftMapping(const Inspection& inspection, size_t number);
+// Protobuf text, exposure.v1.Mapping, with the reason of each suggestion. One table with its header in row 1 has no
+// `tables`; else each with content has one. What has content is never left out by the draft: that line is a comment,
+// like every other that the custodian has to decide, and begins with the name of a field. Returns BAD_SOURCE if no
+// table has content.
+absl::StatusOr<std::string> DraftMapping(const Inspection& inspection);
 
 }  // namespace exposure::cli
 

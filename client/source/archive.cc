@@ -86,12 +86,16 @@ absl::Status Archive::AddEntry(uint64_t index) {
   if (zip_compression_method_supported(static_cast<zip_int32_t>(stat.comp_method), 0) == 0) {
     return ErrorAt(name, "is compressed in a way that is not known. Pack it again as an ordinary ZIP archive.");
   }
+  packed_ += std::min(stat.comp_size, uint64_t{bytes_.size()} + 1);
+  if (packed_ > bytes_.size()) {
+    return ErrorAt(name, "with it the parts take more room than the archive has: it is damaged, or a bomb.");
+  }
   inflated_ += std::min(stat.size, kMaxInflated + 1);
   if (inflated_ > kMaxInflated) {
     return ErrorAt(name, absl::StrCat("with it the archive unpacks to more than ", kMaxInflated >> 30, " GiB."));
   }
   if (stat.size > kFreeInflated && stat.size / kMaxRatio > stat.comp_size) {
-    return ErrorAt(name, absl::StrCat("unpacks to more than ", kMaxRatio, " times its size: this is no workbook."));
+    return ErrorAt(name, absl::StrCat("unpacks to more than ", kMaxRatio, " times its size: only a bomb does."));
   }
   if (name.back() == '/') return absl::OkStatus();
   if (!entries_.try_emplace(Lower(name), Entry{.index = index, .size = stat.size, .name = name}).second) {

@@ -70,7 +70,8 @@ class Archive {
   zip* zip_ = nullptr;
   std::vector<std::string> parts_;
   std::map<std::string, Entry, std::less<>> entries_;  // by name in lower case
-  uint64_t inflated_ = 0;
+  uint64_t packed_ = 0;                                // bytes of all parts as they are in the archive
+  uint64_t inflated_ = 0;                              // and unpacked
 };
 
 }  // namespace exposure

@@ -29,7 +29,7 @@ std::string Compact(std::string_view mask) {
 
 bool IsOfficerNumber(std::string_view mask) {
   const size_t letters = mask.find_first_not_of('A');
-  if (letters == mask.npos || letters > 2) return false;
+  if (letters > 2) return false;  // or there is nothing but letters
   const std::string_view digits = mask.substr(letters);
   return mask.size() >= 4 && digits.size() >= 3 && digits.size() <= 8 && digits.find_first_not_of('9') == digits.npos;
 }

@@ -3,49 +3,20 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/source/cell_shape.h"
+#include "client/source/header_place.h"
 #include "client/source/known_headers.h"
 
 namespace exposure {
 namespace {
 
-constexpr size_t kRowsForHeader = 50;
 constexpr size_t kMasksKept = 256;      // of one column; later ones are not counted
 constexpr size_t kLongestHeader = 100;  // bytes
+constexpr size_t kTotalsKept = 20;
 constexpr uint64_t kMostInHundred = 80;
-
-struct Header {
-  uint64_t row = 0;
-  std::string reason;
-};
-
-// The first row in which two cells, or the only one, are known headers and none looks like data. Nothing less: what is
-// shown as a header must not be a person.
-absl::StatusOr<Header> FindHeader(SourceFile& file, size_t table) {
-  Header header;
-  size_t rows = 0;
-  const absl::Status status = file.Read(table, [&](const TableRow& row) -> absl::Status {
-    size_t known = 0, filled = 0;
-    bool data = false;
-    for (const Cell& cell : row.cells) {
-      if (cell.kind == CellKind::kBlank) continue;
-      ++filled;
-      data = data || cell.kind != CellKind::kText || ShapeOf(cell.text) != CellShape::kOther;
-      if (MeaningOf(cell.text) != nullptr) ++known;
-    }
-    if (!data && (known >= 2 || (known == 1 && row.cells.size() == 1))) {
-      header.row = row.number;
-      header.reason = absl::StrCat(known, " of its ", filled, " cells are known headers");
-      return absl::CancelledError();
-    }
-    return ++rows < kRowsForHeader ? absl::OkStatus() : absl::CancelledError();
-  });
-  if (!status.ok() && !absl::IsCancelled(status)) return status;
-  if (header.row == 0) header.reason = absl::StrCat("none of the first ", kRowsForHeader, " rows has known headers");
-  return header;
-}
 
 // A header that may be somebody's data is not shown.
 bool MayShow(std::string_view header) {
@@ -53,10 +24,20 @@ bool MayShow(std::string_view header) {
   return header.size() <= kLongestHeader && digits < 3 && header.find('@') == header.npos;
 }
 
+// Ã or Â, and beside it what the second byte of a letter turns into.
+bool LooksEncodedTwice(std::string_view text) {
+  for (const std::string_view lead : {"\xC3\x83", "\xC3\x82"}) {
+    const size_t at = text.find(lead);
+    if (at != text.npos && at + 2 < text.size() && static_cast<unsigned char>(text[at + 2]) >= 0x80) return true;
+  }
+  return false;
+}
+
 class Profiler {
  public:
-  explicit Profiler(Header header) {
+  explicit Profiler(HeaderPlace header) {
     profile_.header_row = header.row;
+    profile_.header_rows = header.rows;
     profile_.header_reason = std::move(header.reason);
   }
 
@@ -69,8 +50,10 @@ class Profiler {
     std::array<uint64_t, kCellShapeCount> shapes = {};
   };
 
-  void AddTitle(const TableRow& row);
+  void AddAbove(const TableRow& row);
   void AddHeader(const TableRow& row);
+  void NoteLast(const TableRow& row);
+  void FindTotals();
   void AddCell(size_t index, const Cell& cell);
   void Grow(size_t columns);
   void Guess(ColumnProfile& profile, const Column& column) const;
@@ -78,7 +61,9 @@ class Profiler {
 
   TableProfile profile_;
   std::vector<Column> columns_;
-  std::vector<std::string> above_;  // known headers in title rows: merged with the row beneath
+  std::vector<std::string> above_;  // headers in the row above the last of the header
+  uint64_t last_row_ = 0;
+  std::vector<bool> last_blanks_;  // of each cell of that row
 };
 
 void Profiler::Grow(size_t columns) {
@@ -88,12 +73,18 @@ void Profiler::Grow(size_t columns) {
   }
 }
 
-void Profiler::AddTitle(const TableRow& row) {
-  ++profile_.title_rows;
-  above_.resize(std::max(above_.size(), row.cells.size()));
+// A row above is the header's if it has known headers where the one beneath has none, or the header is known to take
+// two rows; else a title.
+void Profiler::AddAbove(const TableRow& row) {
+  const bool next_is_header = row.number + 1 == profile_.header_row;
+  const bool whole = next_is_header && profile_.header_rows == 2;
+  if (!whole) ++profile_.title_rows;
+  if (!next_is_header) return;
+  above_.resize(row.cells.size());
   for (size_t i = 0; i < row.cells.size(); ++i) {
     const std::string_view text = row.cells[i].text;
-    if (row.cells[i].kind == CellKind::kText && MeaningOf(text) != nullptr) above_[i] = std::string(text);
+    const bool known = row.cells[i].kind == CellKind::kText && MeaningOf(text) != nullptr;
+    if (known || (whole && MayShow(text))) above_[i] = std::string(text);
   }
 }
 
@@ -103,10 +94,42 @@ void Profiler::AddHeader(const TableRow& row) {
     const bool filled = i < row.cells.size() && row.cells[i].kind != CellKind::kBlank;
     if (filled && MayShow(row.cells[i].text)) {
       profile_.columns[i].header = std::string(row.cells[i].text);
-    } else if (!filled && i < above_.size()) {
+    } else if (!filled && i < above_.size() && !above_[i].empty()) {
       profile_.columns[i].header = above_[i];
+      if (profile_.header_rows == 1) {
+        profile_.header_rows = 2;
+        --profile_.title_rows;
+      }
     }
   }
+}
+
+// "Total" in the first cell that is filled.
+bool SaysTotal(const TableRow& row) {
+  const auto first =
+      std::find_if(row.cells.begin(), row.cells.end(), [](const Cell& cell) { return cell.kind != CellKind::kBlank; });
+  if (first == row.cells.end() || first->kind != CellKind::kText) return false;
+  const std::string text = absl::AsciiStrToLower(std::string(first->text.substr(0, kLongestHeader)));
+  const std::string_view word = std::string_view(text).substr(std::min(text.size(), text.find_first_not_of(' ')));
+  return word.starts_with("total") || word.starts_with("grand total") || word.starts_with("sub-total") ||
+         word.starts_with("subtotal");
+}
+
+void Profiler::NoteLast(const TableRow& row) {
+  if (SaysTotal(row) && profile_.totals.size() < kTotalsKept) profile_.totals.push_back(row.number);
+  last_row_ = row.number;
+  last_blanks_.clear();
+  for (const Cell& cell : row.cells) last_blanks_.push_back(cell.kind == CellKind::kBlank);
+}
+
+// The last row is one, too, if only it has no number.
+void Profiler::FindTotals() {
+  const auto key = std::find_if(profile_.columns.begin(), profile_.columns.end(),
+                                [](const ColumnProfile& column) { return !column.scheme.empty(); });
+  if (key == profile_.columns.end() || key->blank != 1 || profile_.rows < 3) return;
+  const bool blank = key->index >= last_blanks_.size() || last_blanks_[key->index];
+  const std::vector<uint64_t>& totals = profile_.totals;
+  if (blank && (totals.empty() || totals.back() != last_row_)) profile_.totals.push_back(last_row_);
 }
 
 void Profiler::AddCell(size_t index, const Cell& cell) {
@@ -115,6 +138,7 @@ void Profiler::AddCell(size_t index, const Cell& cell) {
   ++profile.filled;
   ++profile.kinds[static_cast<size_t>(cell.kind)];
   if (!cell.exact) ++profile.inexact;
+  if (LooksEncodedTwice(cell.text)) ++profile.twice;
   if (cell.kind == CellKind::kNumber && cell.text.size() > 1 && cell.text[0] == '0' && cell.text[1] >= '0' &&
       cell.text[1] <= '9') {
     ++profile.padded;
@@ -130,12 +154,14 @@ void Profiler::AddCell(size_t index, const Cell& cell) {
 
 absl::Status Profiler::Add(const TableRow& row) {
   if (row.hidden) ++profile_.hidden_rows;
+  if (row.left_over) ++profile_.left_over_rows;
   if (row.number < profile_.header_row) {
-    AddTitle(row);
+    AddAbove(row);
   } else if (row.number == profile_.header_row) {
     AddHeader(row);
   } else {
     ++profile_.rows;
+    NoteLast(row);
     Grow(row.cells.size());
     for (size_t i = 0; i < row.cells.size(); ++i) {
       if (row.cells[i].kind != CellKind::kBlank) AddCell(i, row.cells[i]);
@@ -190,6 +216,7 @@ TableProfile Profiler::Finish(const std::vector<size_t>& hidden_columns) {
     for (size_t k = 0; k < std::min<size_t>(3, masks.size()); ++k) profile.samples.push_back(std::move(masks[k].first));
     Guess(profile, columns_[i]);
   }
+  FindTotals();
   return std::move(profile_);
 }
 
@@ -214,7 +241,7 @@ bool TableProfile::HasPeople() const {
 }
 
 absl::StatusOr<TableProfile> ProfileTable(SourceFile& file, size_t table) {
-  ASSIGN_OR_RETURN(Header header, FindHeader(file, table));
+  ASSIGN_OR_RETURN(HeaderPlace header, FindHeader(file, table));
   Profiler profiler(std::move(header));
   RETURN_IF_ERROR(file.Read(table, [&profiler](const TableRow& row) { return profiler.Add(row); }));
   return profiler.Finish(file.HiddenColumns(table));

@@ -23,6 +23,7 @@ struct ColumnProfile {
   std::array<uint64_t, 7> kinds = {};                // of the filled cells, by CellKind
   uint64_t inexact = 0;                              // digits were lost
   uint64_t padded = 0;                               // numbers whose leading zeros are only in their format
+  uint64_t twice = 0;                                // looks encoded twice: "JosÃ©"
   std::vector<std::string> samples;                  // up to three masks, the most frequent first
   v1::Category category = v1::CATEGORY_UNSPECIFIED;  // likely
   std::string scheme;                                // likely; of a number that people can be found by
@@ -31,11 +32,14 @@ struct ColumnProfile {
 };
 
 struct TableProfile {
-  uint64_t header_row = 0;    // 0: none was recognised
+  uint64_t header_row = 0;    // the last where there are several; 0: none was recognised
+  uint64_t header_rows = 0;   // that the header takes
   std::string header_reason;  // in words
   uint64_t title_rows = 0;    // above the header
   uint64_t rows = 0;          // beneath it; of all where there is none
   uint64_t hidden_rows = 0;
+  uint64_t left_over_rows = 0;   // of a pivot cache: values that no record uses
+  std::vector<uint64_t> totals;  // rows that look like no person's: the last without a number, "Total"
   std::vector<ColumnProfile> columns;
 
   bool HasPeople() const;  // some column is recognised as a person's

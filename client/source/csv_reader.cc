@@ -16,7 +16,7 @@
 namespace exposure {
 namespace {
 
-constexpr size_t kPiece = 64 << 10;
+constexpr size_t kCsvPiece = 64 << 10;
 
 class Reader {
  public:
@@ -27,7 +27,7 @@ class Reader {
     csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
     csv_set_realloc_func(&parser_, WipingRealloc);
     csv_set_free_func(&parser_, WipingFree);
-    csv_set_blk_size(&parser_, kPiece);
+    csv_set_blk_size(&parser_, kCsvPiece);
     cells_.reserve(kMaxCsvColumns);
   }
   ~Reader() { csv_free(&parser_); }
@@ -157,7 +157,7 @@ absl::Status Reader::Parse(BytesView bytes) {
 }
 
 absl::Status Reader::Read(ByteSource source) {
-  crypto::Secret buffer(kPiece);
+  crypto::Secret buffer(kCsvPiece);
   size_t filled = 0;
   for (size_t n = 1; n > 0 && filled < 3; filled += n) {  // enough for the byte order mark
     ASSIGN_OR_RETURN(n, source(buffer.RevealMutable().subspan(filled)));

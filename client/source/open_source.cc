@@ -2,13 +2,16 @@
 
 #include <sodium.h>
 
-#include <array>
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "base/status_macros.h"
+#include "client/source/archive.h"
+#include "client/source/foreign_format.h"
+#include "client/source/source_set.h"
 #include "client/source/values_file.h"
 #include "client/source/workbook.h"
 
@@ -17,78 +20,117 @@ namespace {
 
 constexpr std::string_view kZip = "PK\x03\x04";
 constexpr std::string_view kOle = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
-constexpr char kSaveAs[] = "Open it in its program and save it as \"Excel Workbook (.xlsx)\".";
-constexpr char kUnpack[] = "Unpack it, and inspect each file that is in it.";
-constexpr char kNoTable[] = "What it shows as a table must be had from where it was made, as a workbook or CSV.";
-constexpr char kExport[] = "Export each of its tables as \"CSV UTF-8\".";
 
-struct Format {
-  std::string_view begins;  // with these bytes
-  const char* what;
-  const char* advice;
+absl::Status BadFile(const std::string& name, std::string_view what) {
+  return Error(Reason::kBadSource, absl::StrCat(name, ": ", std::string(what)));
+}
+
+// What a Mac adds to archives and folders: not the custodian's.
+bool IsNoteOfMac(std::string_view entry) {
+  const std::string_view file = entry.substr(entry.rfind('/') + 1);
+  return entry.starts_with("__MACOSX/") || file == ".DS_Store" || file.starts_with("._");
+}
+
+class Opener {
+ public:
+  absl::Status Add(NamedBytes& file);
+  std::unique_ptr<SourceFile> Finish();
+
+ private:
+  absl::Status AddArchive(std::unique_ptr<Archive> archive);
+  absl::Status AddEntry(const Archive& archive, const std::string& entry);
+  absl::Status Keep(const std::string& name, absl::StatusOr<std::unique_ptr<SourceFile>> file);
+
+  std::vector<SetMember> members_;
+  std::vector<Remark> remarks_;  // of archives
+  uint64_t bytes_ = 0;
+  bool in_archive_ = false;
+  bool any_archive_ = false;
 };
-constexpr std::array<Format, 13> kRefused = {
-    {{"%PDF-", "a PDF", kNoTable},
-     {"{\\rtf", "a text document (.rtf)", kNoTable},
-     {"\x89PNG", "a picture", kNoTable},
-     {"\xFF\xD8\xFF", "a picture", kNoTable},
-     {"GIF8", "a picture", kNoTable},
-     {std::string_view("II*\0", 4), "a picture", kNoTable},
-     {"PK\x05\x06", "an empty ZIP archive", kUnpack},
-     {"PK\x07\x08", "a ZIP archive of several pieces", kUnpack},
-     {"\x1F\x8B", "compressed (gzip)", kUnpack},
-     {"7z\xBC\xAF\x27\x1C", "an archive (7z)", kUnpack},
-     {"Rar!", "an archive (RAR)", kUnpack},
-     {"SQLite format 3", "a database (SQLite)", kExport},
-     {std::string_view("\0\1\0\0Standard", 12), "a database (Access)", kExport}}};
 
-// A text that is markup, not values.
-const Format* MarkupOf(std::string_view bytes) {
-  static constexpr Format kXml = {"", "XML, perhaps a workbook of 2003 or a flat .fods", kSaveAs};
-  static constexpr Format kHtml = {"", "a web page, whatever its name ends with", kSaveAs};
-  static constexpr Format kJson = {"", "JSON", "Turn its list into a table, one row a person, as \"CSV UTF-8\"."};
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-  const auto skip = [](std::string_view text) {
-    const size_t begin = text.find_first_not_of(" \t\r\n");
-    return begin == text.npos ? std::string_view() : text.substr(begin);
-  };
-  const std::string_view text = skip(bytes);
-  if (text.empty()) return nullptr;
-  const std::string start = absl::AsciiStrToLower(absl::string_view(text.data(), std::min<size_t>(text.size(), 64)));
-  if (start.starts_with("<?xml")) return &kXml;
-  for (const char* tag : {"<!doctype", "<html", "<head", "<body", "<table", "<meta", "<style"}) {
-    if (start.starts_with(tag)) return &kHtml;
+absl::Status Opener::Keep(const std::string& name, absl::StatusOr<std::unique_ptr<SourceFile>> file) {
+  RETURN_IF_ERROR(file.status());
+  if (std::any_of(members_.begin(), members_.end(), [&](const SetMember& one) { return one.name == name; })) {
+    return BadFile(name, "is given twice: every row would count twice.");
   }
-  const std::string_view inside = skip(text.substr(1));
-  if ((text[0] == '{' || text[0] == '[') && !inside.empty() && (inside[0] == '"' || inside[0] == '{')) return &kJson;
-  return nullptr;
+  if (members_.size() == kMaxSourceFiles) {
+    return BadFile(name, absl::StrCat("is one file too many: at most ", kMaxSourceFiles, " are read together."));
+  }
+  members_.push_back({.name = name, .before = "", .file = *std::move(file)});
+  return absl::OkStatus();
 }
 
-// Of a ZIP archive that is no workbook of Excel.
-Format ArchiveOf(std::string_view bytes) {
-  if (bytes.substr(0, 128).find("mimetypeapplication/vnd.oasis.opendocument.") != bytes.npos) {
-    return {"", "an OpenDocument file (.ods)", kSaveAs};
+absl::Status Opener::Add(NamedBytes& file) {
+  bytes_ += file.bytes.size();
+  if (bytes_ > kMaxSourceBytes) {
+    return BadFile(file.name,
+                   absl::StrCat("with it there are more than ", kMaxSourceBytes >> 30, " GiB. Give fewer files."));
   }
-  return {"", "a ZIP archive", kUnpack};
+  RETURN_IF_ERROR(CheckFormat(file.name, file.bytes));
+  if (file.bytes.starts_with(kOle)) return Keep(file.name, OpenWorkbook(file.name, std::move(file.bytes)));
+  if (!file.bytes.starts_with(kZip)) return Keep(file.name, OpenValues(file.name, std::move(file.bytes)));
+  ASSIGN_OR_RETURN(std::unique_ptr<Archive> archive, Archive::Open(file.name, std::move(file.bytes)));
+  if (IsPackage(*archive)) return Keep(file.name, OpenWorkbook(std::move(archive)));
+  return AddArchive(std::move(archive));
 }
 
-absl::Status Refuse(const std::string& name, std::string& bytes, const Format& format) {
-  sodium_memzero(bytes.data(), bytes.size());
-  return Error(Reason::kBadSource, absl::StrCat(name, ": is ", format.what, ", which is not read. ", format.advice));
+absl::Status Opener::AddArchive(std::unique_ptr<Archive> archive) {
+  if (in_archive_)
+    return BadFile(archive->name(), "is an archive in an archive. Unpack the outer one, and give its files.");
+  in_archive_ = any_archive_ = true;
+  const size_t before = members_.size();
+  uint64_t notes = 0;
+  for (const std::string& entry : archive->parts()) {
+    if (IsNoteOfMac(entry)) {
+      ++notes;
+    } else {
+      RETURN_IF_ERROR(AddEntry(*archive, entry));
+    }
+  }
+  in_archive_ = false;
+  if (members_.size() == before) return BadFile(archive->name(), "is an archive without a file.");
+  if (notes > 0) {
+    const std::string file = archive->name().substr(archive->name().rfind('/') + 1);
+    remarks_.push_back(
+        {.part = absl::StrCat(file, ": __MACOSX"), .what = "a Mac's notes on its files", .count = notes});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Opener::AddEntry(const Archive& archive, const std::string& entry) {
+  NamedBytes file{.name = absl::StrCat(archive.name(), "/", entry)};
+  const uint64_t size = archive.SizeOf(entry);
+  if (bytes_ + size > kMaxSourceBytes) {
+    return BadFile(file.name,
+                   absl::StrCat("with it there are more than ", kMaxSourceBytes >> 30, " GiB. Give fewer files."));
+  }
+  file.bytes.reserve(size);
+  absl::Status status = archive.Read(entry, [&file](std::string_view piece) {
+    file.bytes.append(piece);
+    return absl::OkStatus();
+  });
+  if (status.ok()) status = Add(file);
+  sodium_memzero(file.bytes.data(), file.bytes.size());
+  return status;
+}
+
+std::unique_ptr<SourceFile> Opener::Finish() {
+  const bool names_files = any_archive_ || members_.size() > 1;
+  return std::make_unique<SourceSet>(std::move(members_), names_files, std::move(remarks_));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SourceFile>> OpenSource(std::string name, std::string bytes) {
-  for (const Format& format : kRefused) {
-    if (bytes.starts_with(format.begins)) return Refuse(name, bytes, format);
+absl::StatusOr<std::unique_ptr<SourceFile>> OpenSources(std::vector<NamedBytes> files) {
+  Opener opener;
+  absl::Status status;
+  for (NamedBytes& file : files) {
+    if (status.ok()) status = opener.Add(file);
+    sodium_memzero(file.bytes.data(), file.bytes.size());
   }
-  if (bytes.starts_with(kZip) && bytes.find("[Content_Types].xml") == bytes.npos) {
-    return Refuse(name, bytes, ArchiveOf(bytes));
-  }
-  if (bytes.starts_with(kZip) || bytes.starts_with(kOle)) return OpenWorkbook(std::move(name), std::move(bytes));
-  if (const Format* markup = MarkupOf(bytes)) return Refuse(name, bytes, *markup);
-  return OpenValues(std::move(name), std::move(bytes));
+  RETURN_IF_ERROR(status);
+  if (files.empty()) return Error(Reason::kBadSource, "No file is given.");
+  return opener.Finish();
 }
 
 }  // namespace exposure

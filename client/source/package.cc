@@ -12,8 +12,6 @@
 namespace exposure {
 namespace {
 
-constexpr char kContentTypes[] = "[Content_Types].xml";
-
 std::string FolderOf(std::string_view part) {
   const size_t slash = part.rfind('/');
   return slash == part.npos ? "" : std::string(part.substr(0, slash + 1));

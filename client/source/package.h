@@ -12,6 +12,8 @@
 
 namespace exposure {
 
+inline constexpr char kContentTypes[] = "[Content_Types].xml";
+
 struct Relationship {
   std::string id;
   std::string type;    // what comes last in it: "worksheet"; the rest differs between editions of the standard

@@ -142,7 +142,7 @@ class RecordsSink : public XmlSink {
   absl::Status OnEnd(std::string_view name) override {
     if (--depth_ != 1 || name != "r") return absl::OkStatus();
     if (number_ == kMaxRows) return Here("is followed by more rows than a sheet has.");
-    return builder_.Finish(++number_, false, row_sink_);
+    return builder_.Finish({.number = ++number_}, row_sink_);
   }
 
  private:
@@ -198,7 +198,7 @@ absl::Status EmitUnused(const Archive& archive, std::string_view part, const Cac
       any = true;
       if (!builder.Add(i, item.text, item.kind, item.exact)) return archive.ErrorAt(part, "lists values too long.");
     }
-    RETURN_IF_ERROR(builder.Finish(++number, false, row));
+    RETURN_IF_ERROR(builder.Finish({.number = ++number, .left_over = true}, row));
   }
   return absl::OkStatus();
 }
@@ -215,7 +215,7 @@ absl::Status ReadPivotCache(const Archive& archive, std::string_view part, const
     if (!names.Add(i, cache.fields[i].name, CellKind::kText)) return archive.ErrorAt(part, "has names too long.");
   }
   uint64_t number = 1;
-  RETURN_IF_ERROR(names.Finish(number, false, row));
+  RETURN_IF_ERROR(names.Finish({.number = number}, row));
   ASSIGN_OR_RETURN(const std::vector<Relationship> links, ReadRelationships(archive, part));
   if (const Relationship* records = FindRelationship(links, "pivotCacheRecords")) {
     RecordsSink sink(archive, records->target, context, cache, row, number);

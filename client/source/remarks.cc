@@ -5,10 +5,13 @@
 
 #include "absl/strings/ascii.h"
 #include "base/status_macros.h"
+#include "client/source/wiped.h"
 #include "client/source/xml.h"
 
 namespace exposure {
 namespace {
+
+constexpr std::string_view kControls = "ObjectType";  // not the frames of comments
 
 struct Known {
   std::string_view mark;     // in the content type or the name of the part, in lower case
@@ -59,10 +62,10 @@ constexpr Known kKnown[] = {
     {"pivottable+xml", "", ""},
     {"pivotcachedefinition+xml", "", ""},
     {"pivotcacherecords+xml", "", ""},
-    {"table+xml", "", ""},
+    {"table+xml", "values in filters", "filter"},
     {"sheetmetadata+xml", "", ""},
-    {"vmldrawing", "", ""},  // the frames of comments
-    {"controlproperties+xml", "", ""},
+    {"vmldrawing", "controls and text boxes", kControls},
+    {"controlproperties+xml", "lists in controls", "item"},
     {"chartstyle+xml", "", ""},
     {"chartcolorstyle+xml", "", ""},
     {"slicer+xml", "", ""},
@@ -99,6 +102,24 @@ class CountingSink : public XmlSink {
   bool has_text_ = false;
 };
 
+// In VML, which programs write so that no XML parser takes it: by its letters.
+absl::StatusOr<uint64_t> CountControls(const Archive& archive, std::string_view part) {
+  if (archive.SizeOf(part) > kMaxKeptXml) return 1;  // whatever it is
+  WipedText text;
+  text.reserve(archive.SizeOf(part));
+  RETURN_IF_ERROR(archive.Read(part, [&text](std::string_view piece) {
+    text.append(piece);
+    return absl::OkStatus();
+  }));
+  uint64_t count = 0;
+  for (size_t at = text.find(kControls); at != text.npos; at = text.find(kControls, at + 1)) {
+    const std::string_view rest = std::string_view(text).substr(at + kControls.size());
+    const bool comment = rest.starts_with("=\"Note\"") || rest.starts_with("='Note'");
+    if (!comment) ++count;
+  }
+  return count;
+}
+
 const Known* FindKnown(std::string_view part, std::string_view type) {
   const std::string name = absl::AsciiStrToLower(std::string(part));
   for (const Known& known : kKnown) {
@@ -117,7 +138,9 @@ absl::StatusOr<std::vector<Remark>> FindRemarks(const Archive& archive, const Co
     if (known != nullptr) {
       if (known->what.empty()) continue;
       remark.what = known->what;
-      if (!known->counted.empty()) {
+      if (known->counted == kControls) {
+        ASSIGN_OR_RETURN(remark.count, CountControls(archive, part));
+      } else if (!known->counted.empty()) {
         CountingSink sink(known->counted);
         RETURN_IF_ERROR(ReadXml(archive, part, sink));
         remark.count = sink.count;

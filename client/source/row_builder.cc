@@ -19,13 +19,14 @@ bool RowBuilder::Add(size_t column, std::string_view text, CellKind kind, bool e
   return true;
 }
 
-absl::Status RowBuilder::Finish(uint64_t number, bool hidden, TableRowSink sink) {
+absl::Status RowBuilder::Finish(TableRow row, TableRowSink sink) {
   absl::Status status;
   if (!cells_.empty()) {
     for (size_t i = 0; i < cells_.size(); ++i) {
       cells_[i].text = std::string_view(text_).substr(places_[i].begin, places_[i].size);
     }
-    status = sink({.number = number, .hidden = hidden, .cells = cells_});
+    row.cells = cells_;
+    status = sink(row);
   }
   cells_.clear();
   places_.clear();

@@ -23,8 +23,8 @@ class RowBuilder {
   // cell, unless it is a formula without a value. Copies the text. False if the row would be longer than kMaxRowText.
   [[nodiscard]] bool Add(size_t column, std::string_view text, CellKind kind, bool exact = true);
 
-  // Gives the row to `sink`, unless it holds no cell, and begins the next.
-  absl::Status Finish(uint64_t number, bool hidden, TableRowSink sink);
+  // Gives `row` with these cells to `sink`, unless there are none, and begins the next.
+  absl::Status Finish(TableRow row, TableRowSink sink);
 
  private:
   struct Place {

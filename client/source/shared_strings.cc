@@ -1,6 +1,9 @@
 #include "client/source/shared_strings.h"
 
+#include <set>
+
 #include "absl/strings/str_cat.h"
+#include "client/source/blank.h"
 #include "client/source/xml.h"
 
 namespace exposure {
@@ -51,7 +54,20 @@ class StringsSink : public XmlSink {
 
 absl::Status SharedStrings::Read(const Archive& archive, std::string_view part) {
   StringsSink sink(archive, part, store_, texts_);
-  return ReadXml(archive, part, sink);
+  const absl::Status status = ReadXml(archive, part, sink);
+  used_.resize(texts_.size());
+  return status;
+}
+
+uint64_t SharedStrings::CountUnused() const {
+  std::set<std::string_view> unused;
+  for (size_t i = 0; i < texts_.size(); ++i) {
+    if (!used_[i] && !IsBlank(texts_[i])) unused.insert(texts_[i]);
+  }
+  for (size_t i = 0; i < texts_.size() && !unused.empty(); ++i) {
+    if (used_[i]) unused.erase(texts_[i]);
+  }
+  return unused.size();
 }
 
 }  // namespace exposure

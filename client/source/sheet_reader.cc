@@ -44,14 +44,9 @@ bool IsSheet(std::string_view root) {
 class SheetSink : public XmlSink {
  public:
   // `external` is the sheet of an external link that is wanted.
-  SheetSink(const Archive& archive, std::string_view part, const CellContext& context, std::optional<uint64_t> external,
-            std::vector<size_t>& hidden_columns, TableRowSink row)
-      : archive_(archive),
-        part_(part),
-        context_(context),
-        external_(external),
-        hidden_columns_(hidden_columns),
-        row_sink_(row) {
+  SheetSink(const Archive& archive, std::string_view part, CellContext& context, std::optional<uint64_t> external,
+            SheetFacts& facts, TableRowSink row)
+      : archive_(archive), part_(part), context_(context), external_(external), facts_(facts), row_sink_(row) {
     value_.reserve(kTextRoom);
   }
 
@@ -81,9 +76,9 @@ class SheetSink : public XmlSink {
 
   const Archive& archive_;
   const std::string_view part_;
-  const CellContext& context_;
+  CellContext& context_;
   const std::optional<uint64_t> external_;
-  std::vector<size_t>& hidden_columns_;
+  SheetFacts& facts_;
   const TableRowSink row_sink_;
   RowBuilder builder_;
 
@@ -110,6 +105,7 @@ absl::Status SheetSink::OnStart(std::string_view name, const XmlAttributes& attr
   if (in_data_) return name == "row" ? OnRow(attributes) : absl::OkStatus();
   if (!in_root_) return OnRoot(name);
   if (name == "col") OnColumns(attributes);
+  facts_.texts.OnStart(name, attributes);
   if (name == "sheetData") in_data_ = !external_ || WholeNumber(attributes.Get("sheetId")) == external_;
   return absl::OkStatus();
 }
@@ -122,13 +118,15 @@ absl::Status SheetSink::OnEnd(std::string_view name) {
   }
   if (in_row_ && name == "row") {
     in_row_ = false;
-    return builder_.Finish(row_, row_hidden_, row_sink_);
+    return builder_.Finish({.number = row_, .hidden = row_hidden_}, row_sink_);
   }
   if (name == "sheetData") in_data_ = false;
+  facts_.texts.OnEnd();
   return absl::OkStatus();
 }
 
 absl::Status SheetSink::OnText(std::string_view text) {
+  if (!in_data_) facts_.texts.OnText(text);
   if (!in_value_) return absl::OkStatus();
   if (value_.size() + text.size() > kMaxCellText) return AtCell("holds more text than a cell can.");
   value_.append(text);
@@ -151,7 +149,7 @@ void SheetSink::OnColumns(const XmlAttributes& attributes) {
   const bool narrow = absl::SimpleAtod(absl::string_view(written.data(), written.size()), &width) && width == 0;
   if (!first || !last || (!attributes.IsTrue("hidden") && !narrow)) return;
   for (uint64_t column = std::max<uint64_t>(*first, 1); column <= std::min<uint64_t>(*last, kMaxColumns); ++column) {
-    if (hidden_columns_.size() < kMaxColumns) hidden_columns_.push_back(column - 1);
+    if (facts_.hidden_columns.size() < kMaxColumns) facts_.hidden_columns.push_back(column - 1);
   }
 }
 
@@ -223,7 +221,7 @@ absl::Status SheetSink::AddNumber() {
 
 absl::Status SheetSink::AddShared() {
   const std::optional<uint64_t> index = WholeNumber(value_);
-  const std::optional<std::string_view> text = index ? context_.strings.At(*index) : std::nullopt;
+  const std::optional<std::string_view> text = index ? context_.strings.Use(*index) : std::nullopt;
   if (!text) return AtCell("points at a shared text that does not exist. Save it again from its program.");
   return Add(*text, CellKind::kText);
 }
@@ -292,16 +290,16 @@ class ExternalSink : public XmlSink {
 
 }  // namespace
 
-absl::Status ReadSheet(const Archive& archive, std::string_view part, const CellContext& context,
-                       std::vector<size_t>& hidden_columns, TableRowSink row) {
-  SheetSink sink(archive, part, context, std::nullopt, hidden_columns, row);
+absl::Status ReadSheet(const Archive& archive, std::string_view part, CellContext& context, SheetFacts& facts,
+                       TableRowSink row) {
+  SheetSink sink(archive, part, context, std::nullopt, facts, row);
   return ReadXml(archive, part, sink);
 }
 
-absl::Status ReadExternalSheet(const Archive& archive, std::string_view part, const CellContext& context, uint64_t id,
+absl::Status ReadExternalSheet(const Archive& archive, std::string_view part, CellContext& context, uint64_t id,
                                TableRowSink row) {
-  std::vector<size_t> no_columns;
-  SheetSink sink(archive, part, context, id, no_columns, row);
+  SheetFacts facts;
+  SheetSink sink(archive, part, context, id, facts, row);
   return ReadXml(archive, part, sink);
 }
 

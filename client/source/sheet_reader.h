@@ -11,6 +11,7 @@
 #include "client/source/archive.h"
 #include "client/source/serial_date.h"
 #include "client/source/shared_strings.h"
+#include "client/source/sheet_texts.h"
 #include "client/source/source_file.h"
 #include "client/source/styles.h"
 
@@ -23,11 +24,17 @@ struct CellContext {
   DateSystem dates = DateSystem::k1900;
 };
 
-// Reads the sheet in `part`; the columns that are hidden are added to `hidden_columns`, from 0. Returns BAD_SOURCE,
-// with part and cell: not a sheet; more rows or columns than a spreadsheet has, or not in order; a text, style or type
-// that does not exist; a number that is none; more text than the limits.
-absl::Status ReadSheet(const Archive& archive, std::string_view part, const CellContext& context,
-                       std::vector<size_t>& hidden_columns, TableRowSink row);
+// What a sheet shows, once it was read, besides its rows.
+struct SheetFacts {
+  std::vector<size_t> hidden_columns;  // from 0
+  SheetTexts texts;
+};
+
+// Reads the sheet in `part`; the shared texts that its cells use are marked. Returns BAD_SOURCE, with part and cell:
+// not a sheet; more rows or columns than a spreadsheet has, or not in order; a text, style or type that does not exist;
+// a number that is none; more text than the limits.
+absl::Status ReadSheet(const Archive& archive, std::string_view part, CellContext& context, SheetFacts& facts,
+                       TableRowSink row);
 
 // A sheet of which an external link holds a copy of cells.
 struct ExternalSheet {
@@ -41,7 +48,7 @@ inline constexpr size_t kMaxExternalSheets = 256;  // of one link; each is read 
 absl::StatusOr<std::vector<ExternalSheet>> ExternalSheets(const Archive& archive, std::string_view part);
 
 // As ReadSheet, of the sheet `id` in the external link `part`.
-absl::Status ReadExternalSheet(const Archive& archive, std::string_view part, const CellContext& context, uint64_t id,
+absl::Status ReadExternalSheet(const Archive& archive, std::string_view part, CellContext& context, uint64_t id,
                                TableRowSink row);
 
 }  // namespace exposure

@@ -12,6 +12,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace exposure {
 
@@ -48,13 +49,15 @@ struct Cell {
 struct TableRow {
   uint64_t number = 0;  // as a spreadsheet counts, from 1; rows without a cell are left out
   bool hidden = false;
+  bool left_over = false;       // of a pivot cache: values that no record uses, beside each other by chance
   std::span<const Cell> cells;  // from column A to the last that is filled
 };
 
 // A row's sink; an error of it ends the reading and is returned.
 using TableRowSink = absl::FunctionRef<absl::Status(const TableRow& row)>;
 
-// What is in the file besides tables, and may hold data: comments, defined names, document properties, links.
+// What is in the file besides tables, and may hold data: comments, defined names, document properties, links, texts
+// that no cell uses any more.
 struct Remark {
   std::string part;
   std::string what;    // "comments", "document properties"
@@ -67,12 +70,15 @@ class SourceFile {
   virtual ~SourceFile() = default;
 
   virtual const std::vector<TableFacts>& tables() const = 0;
-  virtual const std::vector<Remark>& remarks() const = 0;
 
   // Reads `table`, an index of tables(), from its first row on. Returns BAD_SOURCE, with part, row and column.
   virtual absl::Status Read(size_t table, TableRowSink row) = 0;
   // Columns that are hidden, from 0, once `table` was read.
   virtual std::vector<size_t> HiddenColumns(size_t table) const = 0;
+
+  // Of one part there may be several. Some show only once every table was read: those that were not are read here.
+  // Returns BAD_SOURCE as Read.
+  virtual absl::StatusOr<std::vector<Remark>> Remarks() = 0;
 };
 
 }  // namespace exposure

@@ -56,9 +56,9 @@ class ValuesFile : public SourceFile {
   absl::Status Open(std::string_view encoding);
 
   const std::vector<TableFacts>& tables() const override { return facts_; }
-  const std::vector<Remark>& remarks() const override { return remarks_; }
   absl::Status Read(size_t table, TableRowSink row) override;
   std::vector<size_t> HiddenColumns(size_t) const override { return {}; }
+  absl::StatusOr<std::vector<Remark>> Remarks() override { return std::vector<Remark>(); }
 
  private:
   absl::Status ReadRows(char separator, CsvRowSink row) const;
@@ -69,7 +69,6 @@ class ValuesFile : public SourceFile {
   std::string text_;  // UTF-8
   Separator separator_ = kSeparators[0];
   std::vector<TableFacts> facts_;
-  std::vector<Remark> remarks_;
 };
 
 absl::Status ValuesFile::ReadRows(char separator, CsvRowSink row) const {
@@ -135,7 +134,7 @@ absl::Status ValuesFile::Open(std::string_view encoding) {
 }
 
 // "1.23457E+11": a spreadsheet wrote what it showed, and the other digits are gone.
-bool LostDigits(std::string_view text) {
+bool HasLostDigits(std::string_view text) {
   text.remove_prefix(std::min(text.size(), text.find_first_not_of(' ')));
   text = text.substr(0, text.find_last_not_of(' ') + 1);
   const size_t e = text.find_first_of("eE");
@@ -154,7 +153,7 @@ absl::Status ValuesFile::Read(size_t, TableRowSink row) {
     for (const std::string_view text : line.cells) {
       const bool blank = IsBlank(text);
       cells.push_back(
-          {.text = text, .kind = blank ? CellKind::kBlank : CellKind::kText, .exact = blank || !LostDigits(text)});
+          {.text = text, .kind = blank ? CellKind::kBlank : CellKind::kText, .exact = blank || !HasLostDigits(text)});
       if (!blank) filled = cells.size();
     }
     cells.resize(filled);

@@ -23,7 +23,7 @@ namespace {
 constexpr std::string_view kOleMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 // "EncryptedPackage" in UTF-16, as the directory of an OLE container names it.
 constexpr std::string_view kEncryptedPackage("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", 32);
-constexpr char kSaveAgain[] = "Open it in its program and save it again as \"Excel Workbook (.xlsx)\".";
+constexpr char kSaveAsWorkbook[] = "Open it in its program and save it again as \"Excel Workbook (.xlsx)\".";
 
 struct ListedSheet {
   std::string name;
@@ -61,9 +61,9 @@ class Workbook : public SourceFile {
   absl::Status Open();
 
   const std::vector<TableFacts>& tables() const override { return facts_; }
-  const std::vector<Remark>& remarks() const override { return remarks_; }
   absl::Status Read(size_t table, TableRowSink row) override;
-  std::vector<size_t> HiddenColumns(size_t table) const override { return hidden_columns_[table]; }
+  std::vector<size_t> HiddenColumns(size_t table) const override { return sheets_[table].facts.hidden_columns; }
+  absl::StatusOr<std::vector<Remark>> Remarks() override;
 
  private:
   absl::StatusOr<std::string> FindMain(const ContentTypes& types) const;
@@ -71,28 +71,34 @@ class Workbook : public SourceFile {
   absl::Status AddUnlisted(const ContentTypes& types);
   void AddTable(TableFacts facts, uint64_t external_sheet = 0);
 
+  // Besides the facts of a table.
+  struct Sheet {
+    uint64_t external = 0;  // its number in an external link
+    bool read = false;      // to its end
+    SheetFacts facts;
+  };
+
   const std::unique_ptr<Archive> archive_;
   CellContext context_;
   std::set<std::string> listed_;  // the parts of the sheets that the workbook mentions
   std::vector<TableFacts> facts_;
-  std::vector<uint64_t> external_sheets_;            // of each table, for external caches
-  std::vector<std::vector<size_t>> hidden_columns_;  // of each table
-  std::vector<Remark> remarks_;
+  std::vector<Sheet> sheets_;    // of each table
+  std::string shared_strings_;   // their part; may be empty
+  std::vector<Remark> remarks_;  // of parts that are no tables
 };
 
 void Workbook::AddTable(TableFacts facts, uint64_t external_sheet) {
   facts_.push_back(std::move(facts));
-  external_sheets_.push_back(external_sheet);
-  hidden_columns_.emplace_back();
+  sheets_.push_back({.external = external_sheet});
 }
 
 absl::StatusOr<std::string> Workbook::FindMain(const ContentTypes& types) const {
   ASSIGN_OR_RETURN(const std::vector<Relationship> links, ReadRelationships(*archive_, ""));
   const Relationship* main = FindRelationship(links, "officeDocument");
-  if (main == nullptr) return archive_->ErrorAt("_rels/.rels", absl::StrCat("names no workbook. ", kSaveAgain));
+  if (main == nullptr) return archive_->ErrorAt("_rels/.rels", absl::StrCat("names no workbook. ", kSaveAsWorkbook));
   const std::string type = std::string(types.Of(main->target));
   if (type.find("binary") != type.npos || main->target.ends_with(".bin")) {
-    return archive_->ErrorAt(main->target, absl::StrCat("is a binary workbook (.xlsb). ", kSaveAgain));
+    return archive_->ErrorAt(main->target, absl::StrCat("is a binary workbook (.xlsb). ", kSaveAsWorkbook));
   }
   if (type.find("sheet") == type.npos && type.find("excel") == type.npos) {
     return archive_->ErrorAt(main->target, "is of another program's document, not a workbook.");
@@ -109,7 +115,8 @@ absl::Status Workbook::OpenMain(const std::string& part) {
     RETURN_IF_ERROR(context_.styles.Read(*archive_, styles->target));
   }
   if (const Relationship* strings = FindRelationship(links, "sharedStrings")) {
-    RETURN_IF_ERROR(context_.strings.Read(*archive_, strings->target));
+    shared_strings_ = strings->target;
+    RETURN_IF_ERROR(context_.strings.Read(*archive_, shared_strings_));
   }
   for (size_t i = 0; i < sink.sheets.size(); ++i) {
     ListedSheet& sheet = sink.sheets[i];
@@ -170,16 +177,29 @@ absl::Status Workbook::Open() {
 }
 
 absl::Status Workbook::Read(size_t table, TableRowSink row) {
-  const TableFacts& facts = facts_[table];
-  hidden_columns_[table].clear();
-  switch (facts.kind) {
-    case TableKind::kPivotCache:
-      return ReadPivotCache(*archive_, facts.part, context_, row);
-    case TableKind::kExternalCache:
-      return ReadExternalSheet(*archive_, facts.part, context_, external_sheets_[table], row);
-    default:
-      return ReadSheet(*archive_, facts.part, context_, hidden_columns_[table], row);
+  const std::string& part = facts_[table].part;
+  Sheet& sheet = sheets_[table];
+  if (facts_[table].kind == TableKind::kPivotCache) return ReadPivotCache(*archive_, part, context_, row);
+  if (facts_[table].kind == TableKind::kExternalCache) {
+    return ReadExternalSheet(*archive_, part, context_, sheet.external, row);
   }
+  SheetFacts facts;
+  RETURN_IF_ERROR(ReadSheet(*archive_, part, context_, facts, row));
+  sheet.facts = std::move(facts);
+  sheet.read = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Remark>> Workbook::Remarks() {
+  std::vector<Remark> all = remarks_;
+  for (size_t i = 0; i < facts_.size(); ++i) {
+    if (facts_[i].kind != TableKind::kSheet) continue;
+    if (!sheets_[i].read) RETURN_IF_ERROR(Read(i, [](const TableRow&) { return absl::OkStatus(); }));
+    for (Remark& remark : sheets_[i].facts.texts.Remarks(facts_[i].part)) all.push_back(std::move(remark));
+  }
+  const uint64_t unused = context_.strings.CountUnused();
+  if (unused > 0) all.push_back({.part = shared_strings_, .what = "texts that no cell uses", .count = unused});
+  return all;
 }
 
 absl::Status RefuseOle(const std::string& name, std::string& bytes) {
@@ -190,7 +210,7 @@ absl::Status RefuseOle(const std::string& name, std::string& bytes) {
                             encrypted ? ": is encrypted. Open it in Excel with its password, choose File, Info, "
                                         "Protect Workbook, Encrypt with Password, empty the field, and save."
                                       : ": is a workbook of the old format (.xls), or no workbook. ",
-                            encrypted ? "" : kSaveAgain));
+                            encrypted ? "" : kSaveAsWorkbook));
 }
 
 }  // namespace
@@ -198,9 +218,15 @@ absl::Status RefuseOle(const std::string& name, std::string& bytes) {
 absl::StatusOr<std::unique_ptr<SourceFile>> OpenWorkbook(std::string name, std::string bytes) {
   if (bytes.starts_with(kOleMagic)) return RefuseOle(name, bytes);
   ASSIGN_OR_RETURN(std::unique_ptr<Archive> archive, Archive::Open(std::move(name), std::move(bytes)));
+  return OpenWorkbook(std::move(archive));
+}
+
+absl::StatusOr<std::unique_ptr<SourceFile>> OpenWorkbook(std::unique_ptr<Archive> archive) {
   auto workbook = std::make_unique<Workbook>(std::move(archive));
   RETURN_IF_ERROR(workbook->Open());
   return workbook;
 }
+
+bool IsPackage(const Archive& archive) { return !archive.Find(kContentTypes).empty(); }
 
 }  // namespace exposure

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "client/source/archive.h"
 #include "client/source/source_file.h"
 
 namespace exposure {
@@ -18,6 +19,12 @@ namespace exposure {
 // message says how to take the password off), a damaged one, one of more than the limits of archive.h, xml.h and
 // row_builder.h.
 absl::StatusOr<std::unique_ptr<SourceFile>> OpenWorkbook(std::string name, std::string bytes);
+
+// The same of an archive that is open already.
+absl::StatusOr<std::unique_ptr<SourceFile>> OpenWorkbook(std::unique_ptr<Archive> archive);
+
+// Whether an archive is of an office program, not one of files: it says what its parts are.
+bool IsPackage(const Archive& archive);
 
 }  // namespace exposure
 

@@ -21,7 +21,7 @@ void Require(bool condition) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string bytes = exposure::ToString({data, size});
   if (bytes.starts_with("PK")) return 0;  // workbook_fuzzer
-  const absl::StatusOr<std::unique_ptr<exposure::SourceFile>> file = exposure::OpenSource("fuzz", bytes);
+  const absl::StatusOr<std::unique_ptr<exposure::SourceFile>> file = exposure::OpenSources({{"fuzz", bytes}});
   if (!file.ok()) {
     Require(exposure::ReasonOf(file.status()) == exposure::Reason::kBadSource);
     return 0;

@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::IsOk;
 
 TableProfile ProfileOf(std::string text) {
@@ -58,8 +59,46 @@ TEST(ColumnProfileTest, ColumnsAreCountedAndShownAsShapes) {
 TEST(ColumnProfileTest, TheHeaderMayHaveTitlesAboveIt) {
   const TableProfile profile = ProfileOf("Staff,,\n,Name,\nPay No,,Rank\nA1234,Shah,PC\n");
   EXPECT_EQ(profile.header_row, 3u);
-  EXPECT_EQ(profile.title_rows, 2u);
+  EXPECT_EQ(profile.header_rows, 2u);
+  EXPECT_EQ(profile.title_rows, 1u);
   EXPECT_EQ(profile.columns[1].header, "Name");  // merged with the cell beneath
+}
+
+TEST(ColumnProfileTest, AHeaderMayTakeTwoRows) {
+  const TableProfile profile = ProfileOf("Staff No,Name,,Rank\n,Surname,Forename,\n12345,Shah,Ann,PC\n");
+  EXPECT_EQ(profile.header_row, 2u);
+  EXPECT_EQ(profile.header_rows, 2u);
+  EXPECT_EQ(profile.title_rows, 0u);
+  EXPECT_EQ(profile.rows, 1u);
+  std::vector<std::string> headers;
+  for (const ColumnProfile& column : profile.columns) headers.push_back(column.header);
+  EXPECT_THAT(headers, ElementsAre("Staff No", "Surname", "Forename", "Rank"));
+}
+
+TEST(ColumnProfileTest, APersonUnderTheHeaderIsNoSecondRowOfIt) {
+  // Street, Town and Post are surnames as well.
+  for (const char* text :
+       {"Surname,Unit\nStreet,\n", "Surname,,Unit\nStreet,Della,Town\n", "Surname,Unit\nStreet,Post\n"}) {
+    const TableProfile profile = ProfileOf(text);
+    EXPECT_EQ(profile.header_row, 1u) << text;
+    EXPECT_EQ(profile.rows, 1u) << text;
+  }
+}
+
+TEST(ColumnProfileTest, ATotalIsSuggestedAsNoPerson) {
+  const std::string people = "Pay No,Surname\n1234,Shah\n1235,Jones\n1236,Smith\n";
+  EXPECT_THAT(ProfileOf(people).totals, IsEmpty());
+  EXPECT_THAT(ProfileOf(people + ",3\n").totals, ElementsAre(5u));
+  EXPECT_THAT(ProfileOf(people + "TOTALS,3\n").totals, ElementsAre(5u));
+  EXPECT_THAT(ProfileOf("Pay No,Surname\n,Totals\n1235,Jones\n").totals, ElementsAre(2u));
+  // Two without a number are people whose number is missing.
+  EXPECT_THAT(ProfileOf(people + ",Price\n,Patel\n").totals, IsEmpty());
+}
+
+TEST(ColumnProfileTest, LettersThatWereEncodedTwiceAreCounted) {
+  const TableProfile profile = ProfileOf("Name,Rank\nJos\xC3\x83\xC2\xA9,PC\nJos\xC3\xA9,PC\nS\xC3\x83O,PC\n");
+  EXPECT_EQ(profile.columns[0].twice, 1u);
+  EXPECT_EQ(profile.columns[1].twice, 0u);
 }
 
 TEST(ColumnProfileTest, ARowThatMayBeAPersonIsNoHeader) {
@@ -81,9 +120,13 @@ TEST(ColumnProfileTest, WithoutAHeaderShapesSay) {
 }
 
 TEST(ColumnProfileTest, NamesWithoutANumberCannotBeChecked) {
-  const TableProfile profile = ProfileOf("Name,Address,Date of birth\nAnn Shah,1 Road,01/02/1980\n");
-  EXPECT_TRUE(profile.HasNames());
-  EXPECT_FALSE(profile.HasNumber());
+  for (const char* text :
+       {"Name,Address,Date of birth,Offence details\nAnn Shah,1 Road,01/02/1980,theft\n",  // Norfolk and Suffolk
+        "Name,Position,Salary\nAnn Shah,Analyst,31000\nBob Jones,Sergeant,47500\n"}) {     // Cumbria
+    const TableProfile profile = ProfileOf(text);
+    EXPECT_TRUE(profile.HasNames()) << text;
+    EXPECT_FALSE(profile.HasNumber()) << text;
+  }
 }
 
 }  // namespace

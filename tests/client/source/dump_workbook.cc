@@ -1,10 +1,10 @@
-// Prints what OpenWorkbook reads from standard input, as JSON, for a test to compare with another program's reading.
+// Prints what OpenSources reads from standard input, as JSON, for a test to compare with another program's reading.
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "client/source/workbook.h"
+#include "client/source/open_source.h"
 
 namespace {
 
@@ -34,11 +34,13 @@ int Fail(const absl::Status& status) {
 }  // namespace
 
 int main() {
-  std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
-  auto file = exposure::OpenWorkbook("test.xlsx", std::move(bytes));
+  const std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
+  const auto file = exposure::OpenSources({{"test.xlsx", bytes}});
   if (!file.ok()) return Fail(file.status());
   json out = {{"tables", json::array()}, {"remarks", json::object()}};
-  for (const exposure::Remark& remark : (*file)->remarks()) {
+  const auto remarks = (*file)->Remarks();
+  if (!remarks.ok()) return Fail(remarks.status());
+  for (const exposure::Remark& remark : *remarks) {
     out["remarks"][remark.what] = out["remarks"].value(remark.what, uint64_t{0}) + remark.count;
   }
   for (size_t i = 0; i < (*file)->tables().size(); ++i) {

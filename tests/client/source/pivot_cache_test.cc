@@ -17,6 +17,7 @@ using testing::Declare;
 using ::testing::ElementsAre;
 using testing::HasReason;
 using ::testing::HasSubstr;
+using testing::IsOk;
 using testing::Parts;
 using testing::WorkbookParts;
 
@@ -55,6 +56,19 @@ TEST(PivotCacheTest, ReadsRecordsAndThenWhatNoRecordHolds) {
 TEST(PivotCacheTest, WithoutRecordsItsListsAreRead) {
   ASSERT_OK_AND_ASSIGN(const auto rows, testing::ReadRows(CacheParts(kFields, ""), kCache));
   EXPECT_THAT(rows, ElementsAre("1: No | Rank | Group | Born", "2:  | PC", "3:  | DC", "4:  | leftA"));
+}
+
+TEST(PivotCacheTest, ValuesThatNoRecordUsesAreMarked) {
+  const Parts parts = CacheParts(kFields, "<r><n v=\"42\"/><x v=\"0\"/><m/></r>");
+  ASSERT_OK_AND_ASSIGN(const auto file, OpenWorkbook("p.xlsx", testing::MakeZip(parts)));
+  std::vector<bool> left_over;
+  EXPECT_THAT(file->Read(kCache,
+                         [&left_over](const TableRow& row) {
+                           left_over.push_back(row.left_over);
+                           return absl::OkStatus();
+                         }),
+              IsOk());
+  EXPECT_THAT(left_over, ElementsAre(false, false, true, true));
 }
 
 TEST(PivotCacheTest, IsListedByItsPartAndNeverVisible) {

@@ -66,7 +66,7 @@ def as_shown(value) -> list:
     return [value, "text", True]
 
 
-class Oracle(unittest.TestCase):
+class Comparison(unittest.TestCase):
     maxDiff = 2000
 
     def compare(self, data: bytes) -> dict:
@@ -82,6 +82,8 @@ class Oracle(unittest.TestCase):
             self.assertEqual(cells_of(table(ours, sheet.title)), expected)
         return ours
 
+
+class Oracle(Comparison):
     def test_values_of_every_kind(self):
         book = openpyxl.Workbook()
         sheet = book.active

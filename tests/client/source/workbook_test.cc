@@ -49,6 +49,22 @@ void AddSheet(Parts& parts, const std::string& name, const std::string& state, c
                                                              target, "\"/></Relationships>")}});
 }
 
+// A row that uses the three texts of WorkbookParts.
+std::string AllTextsUsed() {
+  return "<row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c><c t=\"s\"><v>2</v></c></row>";
+}
+
+// "xl/a.xml comments" → their number.
+std::map<std::string, uint64_t> RemarksOf(const Parts& parts) {
+  std::map<std::string, uint64_t> found;
+  const auto file = OpenParts(parts);
+  EXPECT_THAT(file, IsOk());
+  const auto remarks = (*file)->Remarks();
+  EXPECT_THAT(remarks, IsOk());
+  for (const Remark& remark : *remarks) found[absl::StrCat(remark.part, " ", remark.what)] = remark.count;
+  return found;
+}
+
 TEST(WorkbookTest, ListsSheetsInTheirOrderWithWhatHidesThem) {
   Parts parts = WorkbookParts(kOneRow);
   AddSheet(parts, "Hidden", "hidden", "/xl/deep/h.xml");
@@ -107,7 +123,7 @@ TEST(WorkbookTest, CountsDatesFrom1904WhereTheWorkbookSaysSo) {
 }
 
 TEST(WorkbookTest, RemarksTellWhatElseMayHoldData) {
-  Parts parts = WorkbookParts(kOneRow);
+  Parts parts = WorkbookParts(AllTextsUsed());
   parts["xl/workbook.xml"] = absl::StrReplaceAll(
       parts["xl/workbook.xml"], {{"</sheets>", "</sheets><definedNames><definedName name=\"a\"/></definedNames>"}});
   parts["xl/comments1.xml"] = "<comments><comment/><comment/></comments>";
@@ -120,9 +136,6 @@ TEST(WorkbookTest, RemarksTellWhatElseMayHoldData) {
       "<Relationships><Relationship TargetMode=\"External\" Target=\"mailto:x\"/><Relationship Target=\"a\"/>"
       "</Relationships>";
   Declare(parts, "docProps/core.xml", "core-properties");
-  ASSERT_OK_AND_ASSIGN(const auto file, OpenParts(parts));
-  std::map<std::string, uint64_t> found;
-  for (const Remark& remark : file->remarks()) found[absl::StrCat(remark.part, " ", remark.what)] = remark.count;
   const std::map<std::string, uint64_t> expected = {{"xl/workbook.xml defined names", 1},
                                                     {"xl/comments1.xml comments", 2},
                                                     {"docProps/core.xml document properties", 1},
@@ -130,7 +143,53 @@ TEST(WorkbookTest, RemarksTellWhatElseMayHoldData) {
                                                     {"xl/vbaProject.bin macros", 1},
                                                     {"xl/secret.dat not recognised", 1},
                                                     {"xl/worksheets/_rels/sheet1.xml.rels links to elsewhere", 1}};
-  EXPECT_EQ(found, expected);
+  EXPECT_EQ(RemarksOf(parts), expected);
+}
+
+TEST(WorkbookTest, RemarksTellWhatASheetSaysBesideItsCells) {
+  Parts parts = WorkbookParts(AllTextsUsed());
+  parts["xl/worksheets/sheet1.xml"] = absl::StrReplaceAll(
+      SheetXml(AllTextsUsed()),
+      {{"</worksheet>",
+        "<scenarios><scenario><inputCells r=\"A1\" val=\"x\"/></scenario></scenarios><autoFilter><filters>"
+        "<filter val=\"x\"/><filter val=\"y\"/></filters></autoFilter><dataValidations><dataValidation prompt=\"x\">"
+        "<formula1>\"x,y\"</formula1></dataValidation><dataValidation><formula1>$A$1:$A$9</formula1></dataValidation>"
+        "</dataValidations><headerFooter><oddHeader>&amp;Cx</oddHeader><oddFooter> </oddFooter></headerFooter><extLst>"
+        "<ext><x:dataValidation><x:formula1><m:f>\"x\"</m:f></x:formula1></x:dataValidation></ext></extLst>"
+        "</worksheet>"}});
+  const std::map<std::string, uint64_t> expected = {{"xl/worksheets/sheet1.xml headers and footers of pages", 1},
+                                                    {"xl/worksheets/sheet1.xml lists and notes of data validation", 3},
+                                                    {"xl/worksheets/sheet1.xml values in filters", 2},
+                                                    {"xl/worksheets/sheet1.xml values in scenarios", 1}};
+  EXPECT_EQ(RemarksOf(parts), expected);
+}
+
+TEST(WorkbookTest, TextsThatNoCellUsesAreRemarked) {
+  Parts parts = WorkbookParts("<row><c t=\"s\"><v>1</v></c></row>");
+  AddSheet(parts, "Hidden", "hidden", "/xl/h.xml");
+  parts["xl/h.xml"] = SheetXml("<row><c t=\"s\"><v>0</v></c></row>");
+  Declare(parts, "xl/h.xml", "worksheet");
+  const std::map<std::string, uint64_t> one = {{"xl/sharedStrings.xml texts that no cell uses", 1}};
+  EXPECT_EQ(RemarksOf(parts), one);
+  parts["xl/h.xml"] = SheetXml(AllTextsUsed());
+  EXPECT_THAT(RemarksOf(parts), IsEmpty());
+  parts["xl/sharedStrings.xml"] =
+      absl::StrReplaceAll(parts["xl/sharedStrings.xml"], {{"</sst>", "<si><t>plain</t></si><si><t> </t></si></sst>"}});
+  EXPECT_THAT(RemarksOf(parts), IsEmpty());
+}
+
+TEST(WorkbookTest, TextsInDrawingsAndControlsAreRemarked) {
+  Parts parts = WorkbookParts(AllTextsUsed());
+  parts["xl/drawings/drawing1.xml"] = "<d xmlns:a=\"a\"><a:t>x</a:t><a:t>y</a:t></d>";
+  Declare(parts, "xl/drawings/drawing1.xml", "drawing");
+  parts["xl/drawings/vmlDrawing1.vml"] =
+      "<xml><br><x:ClientData ObjectType=\"Note\"/><x:ClientData ObjectType=\"Label\"/></xml>";
+  parts["xl/tables/table1.xml"] = "<table><filter val=\"x\"/></table>";
+  Declare(parts, "xl/tables/table1.xml", "table");
+  const std::map<std::string, uint64_t> expected = {{"xl/drawings/drawing1.xml texts in drawings", 2},
+                                                    {"xl/drawings/vmlDrawing1.vml controls and text boxes", 1},
+                                                    {"xl/tables/table1.xml values in filters", 1}};
+  EXPECT_EQ(RemarksOf(parts), expected);
 }
 
 TEST(WorkbookTest, AWorkbookThatPointsAtItselfEnds) {
