@@ -68,6 +68,7 @@ class ValuesFile : public SourceFile {
   const std::string name_;
   std::string text_;  // UTF-8
   Separator separator_ = kSeparators[0];
+  size_t width_ = 0;  // cells of every row after the titles
   std::vector<TableFacts> facts_;
 };
 
@@ -128,6 +129,8 @@ absl::Status ValuesFile::Open(std::string_view encoding) {
     return Error(Reason::kBadSource, absl::StrCat(name_, ": is empty."));
   }
   ASSIGN_OR_RETURN(separator_, FindSeparator());
+  const Widths widths = Try(separator_.character);
+  width_ = *std::max_element(widths.rows.begin(), widths.rows.end());
   facts_.push_back(
       {.name = name_, .part = name_, .form = absl::StrCat(std::string(encoding), ", separated by ", separator_.name)});
   return absl::OkStatus();
@@ -145,12 +148,27 @@ bool HasLostDigits(std::string_view text) {
   return digits(text.substr(0, e)) && digits(text.substr(e + 2));
 }
 
+// ="001234" is how programs tell a spreadsheet to keep the zeros; it shows 001234.
+std::string_view AsShown(std::string_view text) {
+  const bool quoted = text.size() >= 3 && text.starts_with("=\"") && text.ends_with('"');
+  const std::string_view inside = quoted ? text.substr(2, text.size() - 3) : text;
+  return inside.find('"') == inside.npos ? inside : text;
+}
+
 absl::Status ValuesFile::Read(size_t, TableRowSink row) {
   std::vector<Cell> cells;
+  bool after_titles = false;
   return ReadRows(separator_.character, [&](const CsvRow& line) -> absl::Status {
+    after_titles = after_titles || line.cells.size() == width_;
+    if (after_titles && line.cells.size() != width_) {
+      return Error(Reason::kBadSource,
+                   absl::StrCat(name_, ": row ", line.number, " has ", line.cells.size(), " cells, the rows before it ",
+                                width_, ". Is a separator not inside quotation marks?"));
+    }
     cells.clear();
     size_t filled = 0;
-    for (const std::string_view text : line.cells) {
+    for (const std::string_view cell : line.cells) {
+      const std::string_view text = AsShown(cell);
       const bool blank = IsBlank(text);
       cells.push_back(
           {.text = text, .kind = blank ? CellKind::kBlank : CellKind::kText, .exact = blank || !HasLostDigits(text)});

@@ -106,5 +106,23 @@ TEST(ValuesFileTest, ANumberWhoseDigitsAreLostIsNotExact) {
   EXPECT_THAT(values.rows, ElementsAre("1: A|B|C", "2: 1.23457E+11!|12E34|A1.2E+3"));
 }
 
+TEST(ValuesFileTest, AFormulaThatKeepsZerosIsWhatItShows) {
+  ASSERT_OK_AND_ASSIGN(const ReadValues values,
+                       ReadAllValues("A,B,C,D\n\"=\"\"0012\"\"\",\"=\"\"\"\"\",\"=\"\"1\"\"&\"\"2\"\"\",=12\n"));
+  EXPECT_THAT(values.rows, ElementsAre("1: A|B|C|D", "2: 0012||=\"1\"&\"2\"|=12"));
+}
+
+TEST(ValuesFileTest, ARowThatIsBrokenFarDownIsRefused) {
+  std::string text = "Title\nNo,Name\n";
+  for (int i = 0; i < 100; ++i) absl::StrAppend(&text, i, ",Shah\n");
+  EXPECT_THAT(ReadAllValues(text), testing::IsOk());
+  for (const char* broken : {"SECRET", "1,SECRET,x"}) {
+    const absl::StatusOr<ReadValues> values = ReadAllValues(absl::StrCat(text, broken, "\n1,Shah\n"));
+    EXPECT_THAT(values, HasReason(Reason::kBadSource));
+    EXPECT_THAT(values.status().message(), AllOf(HasSubstr("f.csv: row 103 has "), HasSubstr("the rows before it 2")));
+    EXPECT_THAT(values.status().message(), Not(HasSubstr("SECRET")));
+  }
+}
+
 }  // namespace
 }  // namespace exposure
