@@ -1,6 +1,8 @@
 #include "client/sealer.h"
 
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,7 +11,7 @@
 #include "base/status_macros.h"
 #include "client/seal/evaluate_people.h"
 #include "client/seal/mapping.h"
-#include "client/seal/reconciliation.h"
+#include "client/seal/quarantine.h"
 #include "client/seal/resume.h"
 #include "client/seal/source.h"
 #include "client/seal/target.h"
@@ -32,6 +34,7 @@ class SealerImpl final : public Sealer {
   SealerImpl(Transport* transport, CatalogueKeeper* catalogue, crypto::SigningKey custodian, Clock clock)
       : transport_(*transport), catalogue_(*catalogue), custodian_(std::move(custodian)), clock_(std::move(clock)) {}
 
+  absl::StatusOr<Reconciliation> Reconcile(const SealOptions& options) override;
   absl::StatusOr<SealResult> Seal(const SealOptions& options) override;
   absl::StatusOr<PublishedCheck> VerifyPublished(const SealOptions& options, uint32_t sample) override;
 
@@ -52,11 +55,6 @@ absl::StatusOr<std::shared_ptr<const VerifiedCatalogue>> SealerImpl::FreshCatalo
   return catalogue;
 }
 
-std::function<void(uint64_t)> ReadingProgress(const SealOptions& options) {
-  if (!options.progress) return nullptr;
-  return [&options](uint64_t rows) { options.progress(SealPhase::kReading, rows, 0); };
-}
-
 EvaluatePeopleOptions EvaluatingProgress(const SealOptions& options) {
   EvaluatePeopleOptions evaluate{.threads = options.threads};
   if (options.progress) {
@@ -65,12 +63,24 @@ EvaluatePeopleOptions EvaluatingProgress(const SealOptions& options) {
   return evaluate;
 }
 
-Reconciliation Reconcile(const SealOptions& options, const People& people) {
+Reconciliation ReconcileWith(const SealOptions& options, const People& people) {
   Reconciliation reconciliation = people.Reconcile();
   reconciliation.declared_people = options.mapping.declared_people();
+  reconciliation.declared_rows = options.mapping.declared_rows();
   reconciliation.difference_explained = options.difference_explained;
-  reconciliation.quarantine_file = QuarantinePath(options.source, options.output);
+  reconciliation.quarantine_file = QuarantinePath(options);
+  if (options.progress) options.progress(SealPhase::kReading, reconciliation.read, reconciliation.read);
   return reconciliation;
+}
+
+// Of every table that is used; often it is one.
+std::set<std::string> KeyColumns(const v1::Mapping& mapping) {
+  std::set<std::string> columns;
+  if (mapping.tables().empty()) columns.insert(mapping.key_column());
+  for (const v1::TableMapping& table : mapping.tables()) {
+    if (!table.ignore()) columns.insert(KeyColumnOf(mapping, table));
+  }
+  return columns;
 }
 
 absl::StatusOr<std::string> EncodeDetails(const SealOptions& options, const Reconciliation& reconciliation,
@@ -78,12 +88,15 @@ absl::StatusOr<std::string> EncodeDetails(const SealOptions& options, const Reco
   v1::DatasetDetails details;
   details.set_incident_id(options.incident_id);
   *details.mutable_mapping() = options.mapping;
-  details.add_number_forms(
-      absl::StrCat("as written in the column \"", options.mapping.key_column(),
-                   "\", without spaces and separators, in upper case: ", DescribeRule(scheme.rule())));
+  for (const std::string& column : KeyColumns(options.mapping)) {
+    details.add_number_forms(
+        absl::StrCat("as shown in the column \"", column,
+                     "\", without spaces and separators, in upper case: ", DescribeRule(scheme.rule())));
+  }
   details.set_difference_explained(options.difference_explained);
   details.mutable_counts()->Assign(reconciliation.counts.begin(), reconciliation.counts.end());
   details.set_as_at(options.as_at);
+  details.mutable_tables()->Assign(reconciliation.tables.begin(), reconciliation.tables.end());
   std::string bytes = details.SerializeAsString();
   if (bytes.size() <= crypto::kMaxDetails) return bytes;
   return Error(Reason::kBadMapping, absl::StrCat("the mapping and explanation have ", bytes.size(),
@@ -124,6 +137,17 @@ absl::StatusOr<SealedRows> SealerImpl::SealPeople(const SealOptions& options, co
   return sealed;
 }
 
+absl::StatusOr<Reconciliation> SealerImpl::Reconcile(const SealOptions& options) {
+  RETURN_IF_ERROR(CheckMapping(options.mapping));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const VerifiedCatalogue> catalogue, FreshCatalogue());
+  ASSIGN_OR_RETURN(const SealTarget target, FindTarget(catalogue->content, options.mapping, options.incident_id));
+  ASSIGN_OR_RETURN(const Source source, ReadSource(options, target.scheme->rule()));
+  Reconciliation sums = ReconcileWith(options, source.people);
+  RETURN_IF_ERROR(EncodeDetails(options, sums, *target.scheme).status());
+  RETURN_IF_ERROR(WriteQuarantine(sums.quarantine_file, sums.quarantine, options.repairs));
+  return sums;
+}
+
 absl::StatusOr<SealResult> SealerImpl::Seal(const SealOptions& options) {
   RETURN_IF_ERROR(CheckMapping(options.mapping));
   ASSIGN_OR_RETURN(const std::shared_ptr<const VerifiedCatalogue> catalogue, FreshCatalogue());
@@ -131,14 +155,12 @@ absl::StatusOr<SealResult> SealerImpl::Seal(const SealOptions& options) {
   ASSIGN_OR_RETURN(const SealTarget target, FindTarget(content, options.mapping, options.incident_id));
   RETURN_IF_ERROR(CheckCustodian(content, custodian_.public_key(), options.mapping.force(), clock_()));
 
-  ASSIGN_OR_RETURN(const Source source,
-                   ReadSource(options.source, options.mapping, target.scheme->rule(), ReadingProgress(options)));
-  SealResult result{.reconciliation = Reconcile(options, source.people)};
+  ASSIGN_OR_RETURN(const Source source, ReadSource(options, target.scheme->rule()));
+  SealResult result{.reconciliation = ReconcileWith(options, source.people)};
   const Reconciliation& sums = result.reconciliation;
-  if (options.progress) options.progress(SealPhase::kReading, sums.read, sums.read);
   ASSIGN_OR_RETURN(const std::string details, EncodeDetails(options, sums, *target.scheme));
   ASSIGN_OR_RETURN(const Resume resume, OpenResume(options.output, source.hash, clock_()));
-  RETURN_IF_ERROR(WriteQuarantine(sums.quarantine_file, sums.quarantine));
+  RETURN_IF_ERROR(WriteQuarantine(sums.quarantine_file, sums.quarantine, options.repairs));
 
   ASSIGN_OR_RETURN(const SealedRows sealed, SealPeople(options, *target.epoch, source.people.list(), resume.seed));
   const crypto::KeyId signer = crypto::DeriveKeyId(custodian_.public_key());
@@ -169,10 +191,7 @@ absl::StatusOr<PublishedCheck> SealerImpl::VerifyPublished(const SealOptions& op
   RETURN_IF_ERROR(CheckMapping(options.mapping));
   ASSIGN_OR_RETURN(const std::shared_ptr<const VerifiedCatalogue> catalogue, FreshCatalogue());
   ASSIGN_OR_RETURN(const SealTarget target, FindTarget(catalogue->content, options.mapping, options.incident_id));
-  ASSIGN_OR_RETURN(const Source source,
-                   ReadSource(options.source, options.mapping, target.scheme->rule(), ReadingProgress(options)));
-  const Reconciliation sums = source.people.Reconcile();
-  if (options.progress) options.progress(SealPhase::kReading, sums.read, sums.read);
+  ASSIGN_OR_RETURN(const Source source, ReadSource(options, target.scheme->rule()));
   return CheckPublished(transport_, *catalogue,
                         {.incident_id = options.incident_id,
                          .mapping = options.mapping,

@@ -51,11 +51,13 @@ std::string ToJson(const Reconciliation& reconciliation);
 enum class SealPhase { kReading, kEvaluating, kWriting };
 
 struct SealOptions {
-  std::string source;  // path of the CSV
+  std::vector<std::string> sources;  // paths of files; "-": standard input
   v1::Mapping mapping;
+  std::string repairs;      // path of a quarantine list with numbers filled in; empty: none
+  std::string corrections;  // path of "action,number,categories", people after a dispute; empty: none
   std::string incident_id;
   std::string output;  // path of the sealed dataset file; beside it OUTPUT.resume and SOURCE.quarantine.csv
-  std::string difference_explained;  // required by the service where declared people and indexed numbers differ
+  std::string difference_explained;  // required by the service where what was declared differs
   std::string as_at;                 // the date of the source: "2023-09-02"; may be empty
   uint32_t threads = 0;              // 0: one for each core
   std::function<void(SealPhase phase, uint64_t done, uint64_t of)> progress;  // from one thread at a time; may be null
@@ -82,17 +84,22 @@ class Sealer {
                                                         crypto::SigningKey custodian, Clock clock);
   virtual ~Sealer() = default;
 
+  // What Seal would make of the source: reads it, and writes the list of quarantined rows, nothing else. No number is
+  // sent, and the custodian's key is not looked at. Returns as Seal does before it evaluates.
+  virtual absl::StatusOr<Reconciliation> Reconcile(const SealOptions& options) = 0;
+
   // Seals the source for the live epoch of its scheme. Interrupted and started again with the same source, or run
   // twice, it writes the same bytes, until client/seal/resume.h's EraseResume after publication. Returns BAD_MAPPING,
-  // BAD_SOURCE (with row), UNKNOWN_INCIDENT, WRONG_INCIDENT, UNKNOWN_SCHEME, UNKNOWN_CUSTODIAN, REVOKED_CUSTODIAN,
-  // WRONG_FORCE, NO_GRANT, GRANT_USED_UP (with what an operator can do), BAD_USAGE (a resume file of another source),
-  // the catalogue's errors and those of evaluation, FILE_ERROR, DISK_FULL. The output (mode 0600) is written in one
-  // step, or not at all.
+  // BAD_SOURCE (with table and row, or line of repairs and corrections), UNKNOWN_INCIDENT, WRONG_INCIDENT,
+  // UNKNOWN_SCHEME, UNKNOWN_CUSTODIAN, REVOKED_CUSTODIAN, WRONG_FORCE, NO_GRANT, GRANT_USED_UP (with what an operator
+  // can do), BAD_USAGE (a resume file of another source, a quarantine list that must not be replaced), KEY_FILE
+  // (repairs or corrections that others can read), the catalogue's errors and those of evaluation, FILE_ERROR,
+  // DISK_FULL. The output (mode 0600) is written in one step, or not at all.
   virtual absl::StatusOr<SealResult> Seal(const SealOptions& options) = 0;
 
-  // Looks for every row of the source in a fresh download of the published dataset, and for `sample` random ones
-  // through FetchBucket. Returns MISSING_DATASET if the incident has none; BAD_RECORD if a row is not found or differs
-  // (naming the row's number).
+  // Looks for every row of the source, with the same repairs and corrections, in a fresh download of the published
+  // dataset, and for `sample` random ones through FetchBucket. Returns MISSING_DATASET if the incident has none;
+  // BAD_RECORD if a row is not found or differs (naming the row's number).
   virtual absl::StatusOr<PublishedCheck> VerifyPublished(const SealOptions& options, uint32_t sample) = 0;
 };
 

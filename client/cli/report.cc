@@ -1,5 +1,6 @@
 #include "client/cli/report.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -106,6 +107,10 @@ std::string ErrorText(const absl::Status& status) {
   }
   const std::string_view advice = AdviceFor(status);
   if (!advice.empty()) absl::StrAppend(&text, "  ", std::string(advice), "\n");
+  // It may name a sheet or a column of a source, where anything can stand: nothing for the terminal to obey.
+  text.erase(std::remove_if(text.begin(), text.end(),
+                            [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; }),
+             text.end());
   return text;
 }
 

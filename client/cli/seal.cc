@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -29,8 +30,10 @@ constexpr uint32_t kSample = 200;  // people that verify-published also fetches 
 struct SealCommandOptions {
   ServiceOptions service;
   OutputOptions output;
-  std::string source;
+  std::vector<std::string> sources;
   std::string mapping;
+  std::string repairs;
+  std::string corrections;
   std::string incident_id;
   std::string key;
   std::string passphrase_file;  // of the key
@@ -38,6 +41,7 @@ struct SealCommandOptions {
   std::string difference_explained;
   std::string as_at;
   uint32_t threads = 0;
+  bool dry_run = false;
 };
 
 void ShowProgress(Progress& progress, SealPhase phase, uint64_t done, uint64_t of) {
@@ -62,14 +66,18 @@ absl::StatusOr<SealOptions> ToSealOptions(const SealCommandOptions& options, Pro
     return Error(Reason::kBadUsage, "--as-at: is not a date like 2023-09-02 or 2023-09. Everybody will read it.");
   }
   SealOptions seal;
-  seal.source = options.source;
+  seal.sources = options.sources;
+  seal.repairs = options.repairs;
+  seal.corrections = options.corrections;
   ASSIGN_OR_RETURN(const std::string mapping, ReadFile(options.mapping));
   ASSIGN_OR_RETURN(seal.mapping, ParseMapping(options.mapping, mapping));
   seal.incident_id = options.incident_id;
   seal.output = options.out.empty() ? absl::StrCat(options.incident_id, ".dataset") : options.out;
   seal.difference_explained = options.difference_explained;
   seal.as_at = options.as_at;
-  for (const std::string& input : {options.source, options.mapping, options.key}) {
+  std::vector<std::string> inputs = options.sources;
+  inputs.insert(inputs.end(), {options.mapping, options.key, options.repairs, options.corrections});
+  for (const std::string& input : inputs) {
     std::error_code missing;
     if (std::filesystem::equivalent(seal.output, input, missing)) {
       return Error(Reason::kBadUsage, absl::StrCat("--out: ", seal.output, " is what the dataset is made from."));
@@ -85,12 +93,29 @@ std::string Size(uint64_t bytes) {
                          : absl::StrFormat("%.1f MB", static_cast<double>(bytes) / 1e6);
 }
 
+// What reads the source again as it was read now.
+std::string SourceArguments(const SealCommandOptions& options) {
+  std::string text;
+  for (const std::string& source : options.sources) absl::StrAppend(&text, source, " ");
+  absl::StrAppend(&text, "--mapping ", options.mapping);
+  if (!options.repairs.empty()) absl::StrAppend(&text, " --repairs ", options.repairs);
+  if (!options.corrections.empty()) absl::StrAppend(&text, " --corrections ", options.corrections);
+  return absl::StrCat(text, " --incident ", options.incident_id);
+}
+
 std::string SealText(const SealCommandOptions& options, const SealOptions& seal, const SealResult& result) {
   return absl::StrCat(ToText(result.reconciliation), "Wrote ", seal.output, " (", Size(result.file_size),
                       "). Without the service's key no number can be read from it. Still personal data: "
                       "OFFICIAL-SENSITIVE.\nNext: exposure publish ",
-                      seal.output, ", then exposure verify-published ", options.source, " --mapping ", options.mapping,
-                      " --incident ", options.incident_id, "\n");
+                      seal.output, ", then exposure verify-published ", SourceArguments(options), "\n");
+}
+
+std::string DryRunText(const Reconciliation& sums) {
+  return absl::StrCat(ToText(sums), "A dry run: no number was sent, and nothing sealed.",
+                      sums.quarantined == 0
+                          ? ""
+                          : absl::StrCat(" Fill numbers into ", sums.quarantine_file, " and give it with --repairs."),
+                      "\n");
 }
 
 std::string SealJson(const SealOptions& seal, const SealResult& result) {
@@ -99,7 +124,24 @@ std::string SealJson(const SealOptions& seal, const SealResult& result) {
                       ",\"reconciliation\":", ToJson(result.reconciliation), "}\n");
 }
 
+absl::StatusOr<ExitCode> RunDryRun(const SealCommandOptions& options) {
+  Progress progress;
+  ASSIGN_OR_RETURN(const SealOptions seal, ToSealOptions(options, progress));
+  ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
+  // Nothing is signed: any key does.
+  ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer, Sealer::Create(session.transport.get(), session.keeper.get(),
+                                                                        crypto::SigningKey::Generate(), SystemClock()));
+  const absl::StatusOr<Reconciliation> sums = sealer->Reconcile(seal);
+  progress.Finish();
+  RETURN_IF_ERROR(sums.status());
+  RETURN_IF_ERROR(
+      WriteOut(options.output.json ? absl::StrCat("{\"reconciliation\":", ToJson(*sums), "}\n") : DryRunText(*sums)));
+  return ExitCode::kOk;
+}
+
 absl::StatusOr<ExitCode> RunSeal(const SealCommandOptions& options) {
+  if (options.dry_run) return RunDryRun(options);
+  if (options.key.empty()) return Error(Reason::kBadUsage, "--key is required: the custodian's secret key file.");
   ASSIGN_OR_RETURN(crypto::SigningKey key,
                    ReadSigningKey(crypto::KeyKind::kCustodian, options.key, options.passphrase_file));
   Progress progress;
@@ -137,9 +179,12 @@ absl::StatusOr<ExitCode> RunVerify(const SealCommandOptions& options) {
 
 // What both need to know of a source.
 void AddSourceOptions(CLI::App& command, SealCommandOptions& options) {
-  command.add_option("SOURCE", options.source, "The source, a CSV file")->required();
-  command.add_option("--mapping", options.mapping, "Which column is what: protobuf text, exposure.v1.Mapping")
+  command.add_option("SOURCE", options.sources, "Workbooks, files of values, archives of them; -: standard input")
       ->required();
+  command.add_option("--mapping", options.mapping, "Which table and column is what: text of exposure.v1.Mapping")
+      ->required();
+  command.add_option("--repairs", options.repairs, "A list of quarantined rows with numbers filled in");
+  command.add_option("--corrections", options.corrections, "People after a dispute: action,number,categories");
   command.add_option("--incident", options.incident_id, "The incident that it belongs to")->required();
   command.add_option("--threads", options.threads, "Threads [one for each core]");
   AddServiceOptions(command, options.service);
@@ -153,15 +198,19 @@ void AddSeal(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("seal", "Turn a source into a sealed dataset file; sends blinded numbers only");
   AddSourceOptions(*command, *options);
-  command->add_option("--key", options->key, "The custodian's secret key file")->required();
+  command->add_option("--key", options->key, "The custodian's secret key file");
   AddPassphraseFile(*command, options->passphrase_file);
   command->add_option("--out", options->out, "The sealed dataset file [INCIDENT.dataset]");
   command->add_option("--difference-explained", options->difference_explained,
-                      "Why people declared and numbers indexed differ; published");
+                      "Why people or rows declared differ from what was read; published");
   command->add_option("--as-at", options->as_at, "The date that the source is as at: 2023-09-02");
+  command->add_flag("--dry-run", options->dry_run, "Read, reconcile and list; send no number, seal nothing");
   command->footer(
       "Example: exposure seal met.csv --mapping met.mapping.txtpb --incident met-2023-supplier --key keys/custodian\n"
-      "Rows that cannot be used are listed in SOURCE.quarantine.csv beside the output, by number and reason.\n"
+      "A mapping to start from: exposure inspect SOURCE --mapping. Whatever it does not use or ignore stops the run.\n"
+      "Rows that cannot be used are listed in SOURCE.quarantine.csv beside the output, by table, row and reason.\n"
+      "Fill numbers into its last column, and give it with --repairs: the source stays as it is.\n"
+      "--corrections: lines like  add,A123456,name rank_or_grade  or  remove,A123456,\n"
       "Interrupted, it goes on where it was. OUTPUT.resume holds the seed: delete it once published.");
   command->callback([&invocation, options] {
     invocation.json = options->output.json;

@@ -1,12 +1,10 @@
-// The custodian's mapping: what each column of a source means. Every column is used or ignored by name; nothing is
-// guessed.
+// The custodian's mapping: what each table and column of a source means. Everything is used or ignored by name; nothing
+// is guessed.
 #ifndef EXPOSURE_CLIENT_SEAL_MAPPING_H_
 #define EXPOSURE_CLIENT_SEAL_MAPPING_H_
 
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,39 +13,25 @@
 
 namespace exposure {
 
+inline constexpr uint32_t kMaxHeaderRows = 16;  // of one table
+
 // Reads protobuf text. `name` stands in front of messages, with the line. Returns BAD_MAPPING for what CheckMapping
 // refuses and for text that is not a mapping.
 absl::StatusOr<v1::Mapping> ParseMapping(std::string_view name, std::string_view text);
 
-// What is wrong with a mapping by itself: force, scheme or key column missing; a column without a name, named twice, or
-// neither used nor ignored; a state that a filled or blank cell cannot have; a constant of a category that a column
-// has. Returns BAD_MAPPING, with the field.
+// What is wrong with a mapping by itself: force, scheme or key column missing; a table, column, part or word without a
+// name or named twice; one neither used nor ignored, or both; a state that a filled or blank cell cannot have; a
+// constant of a category that a column has; rows that cannot be a header's or a person's. Returns BAD_MAPPING, with the
+// field ("tables[1].columns[0].category").
 absl::Status CheckMapping(const v1::Mapping& mapping);
 
-// A mapping joined to the header of a source.
-class ColumnPlan {
- public:
-  // Returns BAD_SOURCE if the mapping names a column that the source has not, or the source has one that the mapping
-  // neither uses nor ignores. `mapping` has passed CheckMapping.
-  static absl::StatusOr<ColumnPlan> Create(const v1::Mapping& mapping, std::string_view source_name,
-                                           std::span<const std::string> columns);
-
-  size_t key_column() const { return key_column_; }
-  // What a row says of its person: columns of one category are merged, as rows are.
-  crypto::Categories CategoriesOf(std::span<const std::string_view> cells) const;
-
- private:
-  struct Use {
-    size_t column;
-    int category;
-    crypto::State filled;
-    crypto::State blank;
-  };
-
-  size_t key_column_ = 0;
-  std::vector<Use> uses_;
-  crypto::Categories constants_;  // and the key's category
-};
+// What is said of a table that is used, by itself or for all of them.
+const std::string& KeyColumnOf(const v1::Mapping& mapping, const v1::TableMapping& table);
+const google::protobuf::RepeatedPtrField<v1::ColumnMapping>& ColumnsOf(const v1::Mapping& mapping,
+                                                                       const v1::TableMapping& table);
+// The last row of its header, and the first.
+uint64_t HeaderRowOf(const v1::TableMapping& table);
+uint64_t FirstHeaderRowOf(const v1::TableMapping& table);
 
 // CategoryState of a message and State of a record are one apart (protocol.md §4).
 inline crypto::State ToState(v1::CategoryState state) { return static_cast<crypto::State>(state - 1); }

@@ -1,33 +1,41 @@
 #include "client/seal/people.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
-#include "client/source/blank.h"
 
 namespace exposure {
 
-absl::Status People::Add(uint64_t row, std::string_view number, const crypto::Categories& categories) {
-  ++read_;
-  if (IsBlank(number)) {
-    quarantine_.push_back({.row = row, .reason = "the number is blank"});
-    return absl::OkStatus();
-  }
-  const absl::StatusOr<CanonicalNumber> canonical = Canonicalise(rule_, number);
-  if (!canonical.ok()) {
-    quarantine_.push_back({.row = row, .reason = std::string(canonical.status().message())});
-    return absl::OkStatus();
-  }
-  people_.push_back({.number = *canonical, .content = {.categories = categories}, .first_row = row});
+uint32_t People::AddTable(std::string name) {
+  tables_.emplace_back().set_table(std::move(name));
+  return static_cast<uint32_t>(tables_.size() - 1);
+}
+
+absl::Status People::Add(const RowId& row, const CanonicalNumber& number, const crypto::Categories& categories) {
+  v1::TableCount& table = tables_[row.table];
+  table.set_read(table.read() + 1);
+  people_.push_back(
+      {.number = number, .content = {.categories = categories}, .first_table = row.table, .first_row = row.row});
   return people_.size() >= most_ + most_ / 4 + 1 ? Merge() : absl::OkStatus();
 }
+
+void People::Quarantine(const RowId& row, std::string_view column, std::string_view reason) {
+  v1::TableCount& table = tables_[row.table];
+  table.set_read(table.read() + 1);
+  table.set_quarantined(table.quarantined() + 1);
+  quarantine_.push_back(
+      {.table = table.table(), .row = row.row, .column = std::string(column), .reason = std::string(reason)});
+}
+
+void People::LeaveOut(uint32_t table) { tables_[table].set_left_out(tables_[table].left_out() + 1); }
 
 absl::Status People::Merge() {
   std::sort(people_.begin(), people_.end(), [](const Person& a, const Person& b) {
     const int order = a.number.Reveal().compare(b.number.Reveal());
-    return order != 0 ? order < 0 : a.first_row < b.first_row;
+    return order != 0 ? order < 0 : std::tie(a.first_table, a.first_row) < std::tie(b.first_table, b.first_row);
   });
   size_t kept = 0;
   for (size_t i = 0; i < people_.size(); ++i) {
@@ -46,19 +54,33 @@ absl::Status People::Merge() {
 
 absl::Status People::Finish() {
   RETURN_IF_ERROR(Merge());
-  if (read_ == 0) return Error(Reason::kBadSource, "the source has a header but no rows.");
+  for (const Person& person : people_) {
+    v1::TableCount& table = tables_[person.first_table];
+    table.set_indexed(table.indexed() + 1);
+  }
+  for (v1::TableCount& table : tables_) table.set_merged(table.read() - table.indexed() - table.quarantined());
   if (!people_.empty()) return absl::OkStatus();
-  return Error(Reason::kBadSource,
-               absl::StrCat("none of the ", read_, " rows has a number that can be used (row ", quarantine_[0].row,
-                            ": ", quarantine_[0].reason, "). Is the key column of the mapping the right one?"));
+  if (quarantine_.empty()) return Error(Reason::kBadSource, "the source has a header but no rows of this force.");
+  const QuarantinedRow& first = quarantine_[0];
+  return Error(
+      Reason::kBadSource,
+      absl::StrCat("none of the ", quarantine_.size(), " rows has a number that can be used (row ", first.row, " of ",
+                   first.table, ": ", first.reason, "). Is the key column of the mapping the right one?"));
+}
+
+std::string People::PlaceOf(const Person& person) const {
+  return absl::StrCat("row ", person.first_row, " of ", tables_[person.first_table].table());
 }
 
 Reconciliation People::Reconcile() const {
   Reconciliation result;
-  result.read = read_;
-  result.indexed = people_.size();
-  result.quarantined = quarantine_.size();
-  result.merged = result.read - result.indexed - result.quarantined;
+  for (const v1::TableCount& table : tables_) {
+    result.read += table.read();
+    result.indexed += table.indexed();
+    result.merged += table.merged();
+    result.quarantined += table.quarantined();
+  }
+  result.tables = tables_;
   result.quarantine = quarantine_;
   result.counts = CountCategories(people_);
   return result;

@@ -1,15 +1,10 @@
-#include "client/seal/reconciliation.h"
-
-#include <csv.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/file.h"
+#include "client/sealer.h"
 #include "client/words.h"
 
 namespace exposure {
@@ -66,21 +61,6 @@ std::string ToJson(const Reconciliation& r) {
                                        {"quarantine_file", r.quarantine_file},
                                        {"categories", std::move(categories)}};
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-std::string QuarantinePath(const std::string& source, const std::string& output) {
-  const std::filesystem::path name = std::filesystem::path(source).stem().concat(".quarantine.csv");
-  return (std::filesystem::path(output).parent_path() / name).string();
-}
-
-absl::Status WriteQuarantine(const std::string& path, const std::vector<QuarantinedRow>& rows) {
-  std::string text = "row,reason\n";
-  for (const QuarantinedRow& row : rows) {
-    std::string cell(2 * row.reason.size() + 2, '\0');
-    cell.resize(csv_write(cell.data(), cell.size(), row.reason.data(), row.reason.size()));
-    absl::StrAppend(&text, row.row, ",", cell, "\n");
-  }
-  return WriteFileAtomically(path, text, 0600);
 }
 
 }  // namespace exposure

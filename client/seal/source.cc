@@ -1,17 +1,23 @@
 #include "client/seal/source.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <sodium.h>
 
-#include <cerrno>
-#include <cstring>
-#include <optional>
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
-#include "client/source/csv_reader.h"
-#include "client/seal/mapping.h"
+#include "client/seal/column_plan.h"
+#include "client/seal/corrections.h"
+#include "client/seal/number_file.h"
+#include "client/seal/repairs.h"
+#include "client/seal/table_plan.h"
+#include "client/seal/table_reader.h"
+#include "client/source/open_source.h"
+#include "client/source/source_bytes.h"
 #include "crypto/hash.h"
 
 namespace exposure {
@@ -19,54 +25,85 @@ namespace {
 
 constexpr uint64_t kRowsBetweenReports = 1000;
 
-// The bytes of a file, hashed as they go by.
-class HashedFile {
- public:
-  explicit HashedFile(const std::string& path) : path_(path), fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  ~HashedFile() {
-    if (fd_ >= 0) close(fd_);
-  }
-  HashedFile(const HashedFile&) = delete;
-  HashedFile& operator=(const HashedFile&) = delete;
+absl::StatusOr<Repairs> ReadRepairs(const std::string& path, const v1::CanonicalRule& rule) {
+  if (path.empty()) return Repairs();
+  ASSIGN_OR_RETURN(std::string text, ReadNumberFile(path));
+  absl::StatusOr<Repairs> repairs = Repairs::Parse(path, text, rule);
+  sodium_memzero(text.data(), text.size());
+  return repairs;
+}
 
-  absl::StatusOr<size_t> Read(std::span<uint8_t> buffer) {
-    ssize_t n;
-    do {
-      n = fd_ < 0 ? -1 : read(fd_, buffer.data(), buffer.size());
-    } while (n < 0 && fd_ >= 0 && errno == EINTR);
-    if (n < 0) return Error(Reason::kFileError, absl::StrCat(path_, ": cannot read: ", strerror(errno)));
-    hash_.Update(buffer.first(static_cast<size_t>(n)));
-    return static_cast<size_t>(n);
-  }
-  ByteArray<32> Hash() { return hash_.Finish(); }
+absl::StatusOr<Corrections> ReadCorrections(const std::string& path, const v1::CanonicalRule& rule,
+                                            const v1::Mapping& mapping) {
+  if (path.empty()) return Corrections();
+  ASSIGN_OR_RETURN(std::string text, ReadNumberFile(path));
+  absl::StatusOr<Corrections> corrections = Corrections::Parse(path, text, rule, ConstantsOf(mapping));
+  sodium_memzero(text.data(), text.size());
+  return corrections;
+}
 
- private:
-  const std::string& path_;
-  const int fd_;
-  crypto::Sha256Stream hash_;
-};
+// All of the files in memory, and the hash of their bytes.
+absl::Status ReadFiles(const std::vector<std::string>& paths, std::vector<NamedBytes>& files, ByteArray<32>& hash) {
+  crypto::Sha256Stream stream;
+  uint64_t room = kMaxSourceBytes;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(std::string bytes, ReadSourceBytes(path, std::min(room, kMaxSource)));
+    stream.Update(AsBytes(bytes));
+    room -= bytes.size();
+    files.push_back({.name = path == "-" ? "standard input" : path, .bytes = std::move(bytes)});
+  }
+  hash = stream.Finish();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<SourceFile>> OpenFiles(const std::vector<std::string>& paths, ByteArray<32>& hash) {
+  std::vector<NamedBytes> files;
+  const absl::Status status = ReadFiles(paths, files, hash);
+  if (status.ok()) return OpenSources(std::move(files));
+  for (NamedBytes& file : files) sodium_memzero(file.bytes.data(), file.bytes.size());
+  return status;
+}
+
+// People who were added are a table of their own; its rows are lines.
+absl::Status AddPeople(const Corrections& corrections, People& people) {
+  RETURN_IF_ERROR(corrections.CheckAgainstSource());
+  const auto added = [](const Correction& one) { return one.add; };
+  if (std::none_of(corrections.list().begin(), corrections.list().end(), added)) return absl::OkStatus();
+  const uint32_t table = people.AddTable(kCorrectionsTable);
+  for (const Correction& one : corrections.list()) {
+    if (one.add) RETURN_IF_ERROR(people.Add({.table = table, .row = one.line}, one.number, one.categories));
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
-absl::StatusOr<Source> ReadSource(const std::string& path, const v1::Mapping& mapping, const v1::CanonicalRule& rule,
-                                  const std::function<void(uint64_t rows)>& progress) {
-  HashedFile file(path);
-  People people(rule);
-  std::optional<ColumnPlan> plan;
+absl::StatusOr<Source> ReadSource(const SealOptions& options, const v1::CanonicalRule& rule) {
+  if (options.sources.empty()) return Error(Reason::kBadUsage, "No source: name a file, or - for standard input.");
+  ASSIGN_OR_RETURN(Repairs repairs, ReadRepairs(options.repairs, rule));
+  ASSIGN_OR_RETURN(Corrections corrections, ReadCorrections(options.corrections, rule, options.mapping));
+  Source source;
+  ASSIGN_OR_RETURN(const std::unique_ptr<SourceFile> file, OpenFiles(options.sources, source.hash));
+  ASSIGN_OR_RETURN(const std::vector<PlannedTable> tables, PlanTables(options.mapping, *file));
+
   uint64_t rows = 0;
-  RETURN_IF_ERROR(ReadCsv(
-      path, [&file](std::span<uint8_t> buffer) { return file.Read(buffer); }, ',',
-      [&](std::span<const std::string> columns) -> absl::Status {
-        ASSIGN_OR_RETURN(plan, ColumnPlan::Create(mapping, path, columns));
-        return absl::OkStatus();
-      },
-      [&](const CsvRow& row) {
-        if (++rows % kRowsBetweenReports == 0 && progress) progress(rows);
-        return people.Add(row.number, row.cells[plan->key_column()], plan->CategoriesOf(row.cells));
-      }));
-  RETURN_IF_ERROR(people.Finish());
-  if (progress) progress(rows);
-  return Source{.people = std::move(people), .hash = file.Hash()};
+  const auto report = [&] {
+    if (options.progress) options.progress(SealPhase::kReading, rows, 0);
+  };
+  SourceWork work{.mapping = options.mapping,
+                  .rule = rule,
+                  .repairs = repairs,
+                  .corrections = corrections,
+                  .people = source.people,
+                  .row_done = [&] {
+                    if (++rows % kRowsBetweenReports == 0) report();
+                  }};
+  for (const PlannedTable& table : tables) RETURN_IF_ERROR(ReadTable(*file, table, work));
+  RETURN_IF_ERROR(repairs.CheckAllFound());
+  RETURN_IF_ERROR(AddPeople(corrections, source.people));
+  RETURN_IF_ERROR(source.people.Finish());
+  report();
+  return source;
 }
 
 }  // namespace exposure

@@ -96,7 +96,7 @@ class PublishedChecker {
                                  .index = Index(f)};
     ASSIGN_OR_RETURN(const std::optional<crypto::RecordContent> found, crypto::FindRecord(keys, place, bucket));
     if (found && *found == person.content) return absl::OkStatus();
-    return Error(Reason::kBadRecord, absl::StrCat("the person of row ", person.first_row, " of the source ",
+    return Error(Reason::kBadRecord, absl::StrCat("the person of ", question_.people.PlaceOf(person), " ",
                                                   found ? "has other categories in" : "is not in",
                                                   " the published dataset. Retract it, seal again and publish."));
   }

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "client/seal/column_plan.h"
 #include "client/seal/mapping.h"
 
 namespace {
@@ -25,6 +26,21 @@ std::vector<std::string> Lines(std::string_view text) {
   return lines;
 }
 
+// The table joined to the header, which is read as a row, too.
+void Plan(const exposure::v1::Mapping& mapping, const exposure::v1::TableMapping& table,
+          const std::vector<std::string>& header) {
+  Require(exposure::FirstHeaderRowOf(table) >= 1 && exposure::FirstHeaderRowOf(table) <= exposure::HeaderRowOf(table));
+  const absl::StatusOr<exposure::ColumnPlan> plan = exposure::ColumnPlan::Create(mapping, table, header);
+  if (!plan.ok()) {
+    Require(exposure::ReasonOf(plan.status()) == exposure::Reason::kBadSource);
+    return;
+  }
+  std::vector<exposure::Cell> cells;
+  for (const std::string& name : header) cells.push_back({.text = name, .kind = exposure::CellKind::kText});
+  const absl::StatusOr<exposure::RowReading> reading = plan->Read({.number = 1, .cells = cells});
+  Require(reading.ok() || exposure::ReasonOf(reading.status()) == exposure::Reason::kBadSource);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -37,13 +53,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   Require(exposure::CheckMapping(*mapping).ok());
   const std::vector<std::string> header = Lines(end == input.npos ? std::string_view() : input.substr(end + 1));
-  const absl::StatusOr<exposure::ColumnPlan> plan = exposure::ColumnPlan::Create(*mapping, "fuzz.csv", header);
-  if (!plan.ok()) {
-    Require(exposure::ReasonOf(plan.status()) == exposure::Reason::kBadSource);
-    return 0;
+  if (mapping->tables().empty()) Plan(*mapping, {}, header);
+  for (const exposure::v1::TableMapping& table : mapping->tables()) {
+    if (!table.ignore()) Plan(*mapping, table, header);
   }
-  Require(plan->key_column() < header.size());
-  const std::vector<std::string_view> cells(header.begin(), header.end());
-  plan->CategoriesOf(cells);
   return 0;
 }

@@ -18,6 +18,11 @@ TEST(ReportTest, OneLineWhatAndOneLineWhatToDo) {
             "  Start again, and type it slowly. Nothing was asked.\n");
 }
 
+TEST(ReportTest, ATerminalIsNotToldWhatANameInASourceSays) {
+  EXPECT_EQ(ErrorText(Error(Reason::kBadSource, "\x1b[2JData\r:\x7f row 7.")),
+            "exposure: [2JData: row 7. (BAD_SOURCE)\n");
+}
+
 TEST(ReportTest, AMessageWithItsOwnAdviceKeepsIt) {
   EXPECT_EQ(ErrorText(Error(Reason::kKeyFile, "k: can be read by others.\n  Fix: chmod 0400 k")),
             "exposure: k: can be read by others. (KEY_FILE)\n  Fix: chmod 0400 k\n");

@@ -13,11 +13,9 @@
 namespace exposure {
 namespace {
 
-using crypto::State;
 using testing::HasReason;
 using ::testing::HasSubstr;
 using testing::IsOk;
-using ::testing::Not;
 
 constexpr char kGood[] = R"(force: "met"
 scheme: "pay"
@@ -29,65 +27,42 @@ columns { column: "Photo" category: CATEGORY_PHOTO filled: CATEGORY_STATE_POSSIB
 columns { column: "Ref" ignore: true }
 constants { category: CATEGORY_PHONE state: CATEGORY_STATE_NOT_HELD }
 )";
-const std::vector<std::string> kHeader = {"Ref", "Photo", "Pay No", "Forenames", "Surname"};
 
-State StateOf(const crypto::Categories& categories, v1::Category category) {
-  return categories.Get(CategoryIndex(category));
+// With everything that a mapping of a workbook may say.
+constexpr char kWorkbook[] = R"m(force: "met"
+scheme: "pay"
+key_column: "Pay No"
+columns { column: "Surname" category: CATEGORY_NAME }
+tables { table: "Data" header_row: 4 header_rows: 2 not_people: 9 not_people: 12 }
+tables {
+  table: "Old"
+  key_column: "column 3 (C)"
+  columns { column: "Surname" category: CATEGORY_NAME }
+  columns { column: "Rank" ignore: true }
+}
+tables { table: "Notes" ignore: true }
+ignored_parts: "docProps/core.xml"
+ignored_parts: "xl/comments1.xml"
+force_column { column: "Force" here: "Met" here: "MPS" elsewhere: "Kent" }
+blank_words: "N/A"
+blank_words: "TBC"
+declared_rows: 12
+)m";
+
+TEST(MappingTest, SaysWhatIsInEachTable) {
+  ASSERT_OK_AND_ASSIGN(const v1::Mapping mapping, ParseMapping("m", kWorkbook));
+  EXPECT_EQ(KeyColumnOf(mapping, mapping.tables(0)), "Pay No");
+  EXPECT_EQ(KeyColumnOf(mapping, mapping.tables(1)), "column 3 (C)");
+  EXPECT_EQ(ColumnsOf(mapping, mapping.tables(0)).size(), 1);
+  EXPECT_EQ(ColumnsOf(mapping, mapping.tables(1)).size(), 2);
+  EXPECT_EQ(FirstHeaderRowOf(mapping.tables(0)), 3u);
+  EXPECT_EQ(HeaderRowOf(mapping.tables(0)), 4u);
+  EXPECT_EQ(FirstHeaderRowOf(mapping.tables(1)), 1u);
+  EXPECT_EQ(HeaderRowOf(mapping.tables(1)), 1u);
 }
 
-ColumnPlan GoodPlan() {
-  absl::StatusOr<v1::Mapping> mapping = ParseMapping("m", kGood);
-  EXPECT_THAT(mapping, IsOk());
-  absl::StatusOr<ColumnPlan> plan = ColumnPlan::Create(*mapping, "people.csv", kHeader);
-  EXPECT_THAT(plan, IsOk());
-  return *plan;
-}
-
-TEST(MappingTest, TurnsCellsIntoStates) {
-  const ColumnPlan plan = GoodPlan();
-  EXPECT_EQ(plan.key_column(), 2u);
-  const crypto::Categories filled = plan.CategoriesOf(std::vector<std::string_view>{"r", "p.jpg", "A1", "Ann", "Shah"});
-  EXPECT_EQ(StateOf(filled, v1::CATEGORY_NAME), State::kExposed);
-  EXPECT_EQ(StateOf(filled, v1::CATEGORY_PHOTO), State::kPossiblyExposed);
-  EXPECT_EQ(StateOf(filled, v1::CATEGORY_PAY_NUMBER), State::kExposed);
-  EXPECT_EQ(StateOf(filled, v1::CATEGORY_PHONE), State::kNotHeld);
-  EXPECT_EQ(StateOf(filled, v1::CATEGORY_HEALTH), State::kUnknown);
-}
-
-TEST(MappingTest, ABlankCellIsUnknownUnlessNotHeldIsDeclared) {
-  const crypto::Categories blank = GoodPlan().CategoriesOf(std::vector<std::string_view>{"", "", "A1", "", ""});
-  EXPECT_EQ(StateOf(blank, v1::CATEGORY_NAME), State::kUnknown);
-  EXPECT_EQ(StateOf(blank, v1::CATEGORY_PHOTO), State::kNotHeld);
-}
-
-TEST(MappingTest, ColumnsOfOneCategoryAreMerged) {
-  const crypto::Categories half = GoodPlan().CategoriesOf(std::vector<std::string_view>{"", "", "A1", "", "Shah"});
-  EXPECT_EQ(StateOf(half, v1::CATEGORY_NAME), State::kExposed);
-}
-
-TEST(MappingTest, EveryColumnOfTheSourceMustBeUsedOrIgnored) {
-  ASSERT_OK_AND_ASSIGN(const v1::Mapping mapping, ParseMapping("m", kGood));
-  std::vector<std::string> more = kHeader;
-  more.push_back("Home address");
-  const absl::StatusOr<ColumnPlan> plan = ColumnPlan::Create(mapping, "people.csv", more);
-  EXPECT_THAT(plan, HasReason(Reason::kBadSource));
-  EXPECT_THAT(plan.status().message(), HasSubstr("column 6 (F), \"Home address\", is not in the mapping"));
-}
-
-TEST(MappingTest, EveryColumnOfTheMappingMustBeThere) {
-  ASSERT_OK_AND_ASSIGN(const v1::Mapping mapping, ParseMapping("m", kGood));
-  const std::vector<std::string> fewer(kHeader.begin(), kHeader.end() - 1);
-  const absl::StatusOr<ColumnPlan> plan = ColumnPlan::Create(mapping, "people.csv", fewer);
-  EXPECT_THAT(plan, HasReason(Reason::kBadSource));
-  EXPECT_THAT(plan.status().message(), HasSubstr("has no column \"Surname\""));
-}
-
-TEST(MappingTest, AFirstRowThatIsAPersonIsNotRepeated) {
-  ASSERT_OK_AND_ASSIGN(const v1::Mapping mapping, ParseMapping("m", kGood));
-  const std::vector<std::string> person = {"r", "p.jpg", "A123456", "Ann", "Shah"};
-  const absl::StatusOr<ColumnPlan> plan = ColumnPlan::Create(mapping, "people.csv", person);
-  ASSERT_THAT(plan, HasReason(Reason::kBadSource));
-  for (const std::string& cell : person) EXPECT_THAT(plan.status().message(), Not(HasSubstr("\"" + cell + "\"")));
+TEST(MappingTest, TheKeyColumnMayBeSaidTableByTableOnly) {
+  EXPECT_THAT(ParseMapping("m", R"(force: "met" scheme: "pay" tables { table: "A" key_column: "No" })"), IsOk());
 }
 
 TEST(MappingTest, TheSamplesAreGood) {
@@ -98,7 +73,7 @@ TEST(MappingTest, TheSamplesAreGood) {
   }
 }
 
-// One edit of the good mapping, and the line and words of its message.
+// One edit of a good mapping, and the line and words of its message.
 struct Edit {
   const char* name;
   const char* from;
@@ -110,7 +85,7 @@ class BadMappingTest : public ::testing::TestWithParam<Edit> {};
 
 TEST_P(BadMappingTest, IsRefusedWithItsLine) {
   const Edit& edit = GetParam();
-  std::string text = kGood;
+  std::string text = std::string_view(kGood).find(edit.from) != std::string_view::npos ? kGood : kWorkbook;
   const size_t at = text.find(edit.from);
   ASSERT_NE(at, text.npos);
   text.replace(at, std::string_view(edit.from).size(), edit.to);
@@ -141,8 +116,41 @@ INSTANTIATE_TEST_SUITE_P(
              "7: columns[2].category: is the key's"},
         Edit{"ConstantOfAColumn", "CATEGORY_PHONE", "CATEGORY_NAME", "9: constants[0].category: is already"},
         Edit{"ConstantOfTheKey", "CATEGORY_PHONE", "CATEGORY_PAY_NUMBER", "9: constants[0].category: is already"},
-        Edit{"ConstantWithoutState", "state: CATEGORY_STATE_NOT_HELD", "", "9: constants[0].state: is missing"}),
+        Edit{"ConstantWithoutState", "state: CATEGORY_STATE_NOT_HELD", "", "9: constants[0].state: is missing"},
+        Edit{"NamelessTable", "table: \"Notes\"", "", "12: tables[2].table: is missing"},
+        Edit{"TableTwice", "\"Notes\"", "\"Data\"", "12: tables[2].table: is named twice"},
+        Edit{"TableUsedAndIgnored", "\"Notes\" ignore: true", "\"Notes\" ignore: true header_row: 2",
+             "12: tables[2].ignore: a table is either"},
+        Edit{"TablesKeyIsAColumn", "\"column 3 (C)\"", "\"Rank\"", "10: tables[1].columns[1].column: is named twice"},
+        Edit{"TablesColumnOfNoCategory", "\"Rank\" ignore: true", "\"Rank\"",
+             "10: tables[1].columns[1].category: say which"},
+        Edit{"HeaderOfTooManyRows", "header_rows: 2", "header_rows: 5", "5: tables[0].header_rows: a header has"},
+        Edit{"HeaderOfFarTooManyRows", "header_row: 4 header_rows: 2", "header_row: 99 header_rows: 17",
+             "5: tables[0].header_rows: a header has at most 16 rows"},
+        Edit{"TitleIsNoPerson", "not_people: 12", "not_people: 4", "5: tables[0].not_people[1]: is not beneath"},
+        Edit{"NotPeopleTwice", "not_people: 12", "not_people: 9", "5: tables[0].not_people[1]: is named twice"},
+        Edit{"PartTwice", "\"xl/comments1.xml\"", "\"docProps/core.xml\"", "14: ignored_parts[1]: is named twice"},
+        Edit{"NamelessPart", "\"xl/comments1.xml\"", "\"\"", "14: ignored_parts[1]: is blank"},
+        Edit{"NoForceColumn", "column: \"Force\" ", "", "15: force_column.column: is missing"},
+        Edit{"NoForceHere", "here: \"Met\" here: \"MPS\" ", "", "15: force_column.here: is missing"},
+        Edit{"ForceTwice", "\"MPS\"", "\"met \"", "15: force_column.here[1]: is named twice"},
+        Edit{"ForceHereAndElsewhere", "\"Kent\"", "\"mps\"", "15: force_column.elsewhere[0]: is also in"},
+        Edit{"ForceColumnIsTheKey", "\"Force\"", "\"Pay No\"", "15: force_column.column: is the key"},
+        Edit{"ForceColumnIsATablesKey", "\"Force\"", "\"column 3 (C)\"", "15: force_column.column: is the key"},
+        Edit{"BlankWordTwice", "\"TBC\"", "\" n/a\"", "17: blank_words[1]: is named twice"},
+        Edit{"BlankWordIsBlank", "\"TBC\"", "\" \"", "17: blank_words[1]: is blank"}),
     [](const auto& test) { return test.param.name; });
+
+TEST(MappingTest, AtLeastOneTableIsUsedAndHasAKey) {
+  const absl::StatusOr<v1::Mapping> none =
+      ParseMapping("m", "force: \"met\"\nscheme: \"pay\"\nkey_column: \"No\"\ntables { table: \"A\" ignore: true }\n");
+  ASSERT_THAT(none, HasReason(Reason::kBadMapping));
+  EXPECT_THAT(none.status().message(), HasSubstr("m:4: tables: all are ignored"));
+  const absl::StatusOr<v1::Mapping> keyless =
+      ParseMapping("m", "force: \"met\"\nscheme: \"pay\"\ntables { table: \"A\" }\n");
+  ASSERT_THAT(keyless, HasReason(Reason::kBadMapping));
+  EXPECT_THAT(keyless.status().message(), HasSubstr("m:3: tables[0].key_column: is missing"));
+}
 
 }  // namespace
 }  // namespace exposure

@@ -1,24 +1,16 @@
-#include "client/seal/reconciliation.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "base/file.h"
-#include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
+#include "client/sealer.h"
 
 namespace exposure {
 namespace {
 
-using testing::HasReason;
 using ::testing::HasSubstr;
-using testing::IsOk;
 using ::testing::Not;
-using testing::TempDir;
 
 Reconciliation Met() {
   Reconciliation r{.read = 47000, .indexed = 46871, .merged = 125, .quarantined = 4, .declared_people = 47000};
@@ -67,24 +59,6 @@ TEST(ReconciliationTest, JsonCarriesTheSameNumbers) {
   EXPECT_EQ(json["quarantine_file"], "a \"b\"\n.csv");
   EXPECT_EQ(json["categories"]["photo"]["exposed"], 44120);
   EXPECT_EQ(json["categories"]["photo"]["unknown"], 2751);
-}
-
-TEST(QuarantineTest, IsNamedAfterTheSourceAndLiesBesideTheOutput) {
-  EXPECT_EQ(QuarantinePath("/usb/met-export.csv", "/work/out/met.dataset"), "/work/out/met-export.quarantine.csv");
-  EXPECT_EQ(QuarantinePath("met-export.csv", "met.dataset"), "met-export.quarantine.csv");
-}
-
-TEST(QuarantineTest, HoldsRowsAndReasonsForItsOwnerOnly) {
-  const TempDir dir;
-  const std::string path = dir / "q.csv";
-  ASSERT_THAT(WriteQuarantine(path, {{.row = 7, .reason = "blank"}, {.row = 9, .reason = "says \"x\", y"}}), IsOk());
-  EXPECT_EQ(*ReadFile(path), "row,reason\n7,\"blank\"\n9,\"says \"\"x\"\", y\"\n");
-  struct stat st;
-  ASSERT_EQ(stat(path.c_str(), &st), 0);
-  EXPECT_EQ(st.st_mode & 07777, 0600u);
-  ASSERT_THAT(WriteQuarantine(path, {}), IsOk());
-  EXPECT_EQ(*ReadFile(path), "row,reason\n");
-  EXPECT_THAT(WriteQuarantine(dir / "missing/q.csv", {}), HasReason(Reason::kFileError));
 }
 
 }  // namespace

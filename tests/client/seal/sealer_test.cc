@@ -57,7 +57,7 @@ class SampleTest : public ::testing::TestWithParam<const char*> {
   SealOptions Options() {
     const testing::Sample& sample = testing::GetSample(GetParam());
     SealOptions options;
-    options.source = sample.source;
+    options.sources = {sample.source};
     options.mapping = sample.mapping;
     options.incident_id = GetParam() == std::string("met") ? kMet : kPsni;
     options.output = desk_.dir / "out.dataset";
@@ -168,7 +168,8 @@ TEST_F(SealerTest, WritesThreeFilesForItsOwnerOnly) {
     EXPECT_EQ(ModeOf(desk_.dir / name), 0600u) << name;
   }
   EXPECT_EQ(result.file_size, Bytes(options.output).size());
-  EXPECT_THAT(Bytes(desk_.dir / "people.quarantine.csv"), ::testing::StartsWith("row,reason\n6,\""));
+  EXPECT_THAT(Bytes(desk_.dir / "people.quarantine.csv"),
+              ::testing::StartsWith("table,row,column,reason,number\n\"people.csv\",6,\"Pay No\",\""));
   EXPECT_THAT(Bytes(desk_.dir / "people.quarantine.csv"), Not(HasSubstr("N/A")));
 }
 
@@ -195,6 +196,69 @@ TEST_F(SealerTest, TheManifestIsSignedByTheCustodianAndAddsUp) {
   EXPECT_EQ(file.details.number_forms_size(), 1);
   EXPECT_EQ(file.details.counts_size(), 3);
   EXPECT_EQ(result.reconciliation.declared_people, 7u);
+}
+
+TEST_F(SealerTest, TheDetailsCountEachTable) {
+  SealOptions options = desk_.Write(SmallSource(kPeople));
+  ASSERT_THAT(WriteFileAtomically(desk_.dir / "more.csv", SmallSource({"A100003,Llŷr,,1", "A100007,Singh,,2"}), 0600),
+              IsOk());
+  options.sources.push_back(desk_.dir / "more.csv");
+  options.mapping.add_tables()->set_table("people.csv");
+  options.mapping.add_tables()->set_table("more.csv");
+  ASSERT_OK_AND_ASSIGN(const SealResult result, desk_.MakeSealer()->Seal(options));
+  const OpenedFile file = OpenFile(options.output);
+  ASSERT_EQ(file.details.tables_size(), 2);
+  EXPECT_EQ(file.details.tables(0).table(), "people.csv");
+  EXPECT_EQ(file.details.tables(1).merged(), 1u);
+  v1::TableCount sums;
+  for (const v1::TableCount& table : file.details.tables()) {
+    sums.set_read(sums.read() + table.read());
+    sums.set_indexed(sums.indexed() + table.indexed());
+    sums.set_merged(sums.merged() + table.merged());
+    sums.set_quarantined(sums.quarantined() + table.quarantined());
+  }
+  EXPECT_EQ(file.head.manifest.rows_read, sums.read());
+  EXPECT_EQ(file.head.manifest.rows_indexed, sums.indexed());
+  EXPECT_EQ(file.head.manifest.rows_merged, sums.merged());
+  EXPECT_EQ(file.head.manifest.rows_quarantined, sums.quarantined());
+  EXPECT_TRUE(desk_.Find(file, "A100007").has_value());
+  EXPECT_EQ(result.reconciliation.tables.size(), 2u);
+}
+
+TEST_F(SealerTest, ADryRunReconcilesAndListsButSendsAndSealsNothing) {
+  SealOptions options = desk_.Write(SmallSource(kPeople));
+  options.mapping.set_declared_rows(5);
+  desk_.service.grants = false;
+  ASSERT_OK_AND_ASSIGN(const Reconciliation sums, desk_.MakeSealer(crypto::SigningKey::Generate())->Reconcile(options));
+  EXPECT_EQ(sums.read, 5u);
+  EXPECT_EQ(sums.indexed, 3u);
+  EXPECT_EQ(sums.declared_rows, 5u);
+  EXPECT_THAT(FilesIn(desk_.dir.path()), ::testing::ElementsAre("people.csv", "people.quarantine.csv"));
+  EXPECT_EQ(desk_.service.Count("RequestGrant") + desk_.service.Count("Evaluate"), 0u);
+}
+
+TEST_F(SealerTest, ARepairedRunGoesOnWithTheSameSeedToAnotherDataset) {
+  SealOptions options = desk_.Write(SmallSource(kPeople));
+  ASSERT_OK_AND_ASSIGN(const SealResult first, desk_.MakeSealer()->Seal(options));
+  const std::string resume = Bytes(options.output + ".resume");
+  // Filled in where it lies.
+  options.repairs = desk_.dir / "people.quarantine.csv";
+  std::string list = Bytes(options.repairs);
+  ASSERT_EQ(list.substr(list.size() - 2), ",\n");
+  list.insert(list.size() - 1, "a 100009");
+  ASSERT_THAT(WriteFileAtomically(options.repairs, list, 0600), IsOk());
+
+  ASSERT_OK_AND_ASSIGN(const SealResult repaired, desk_.MakeSealer()->Seal(options));
+  EXPECT_EQ(repaired.reconciliation.indexed, 4u);
+  EXPECT_EQ(repaired.reconciliation.quarantined, 0u);
+  EXPECT_NE(repaired.manifest.salt, first.manifest.salt);
+  EXPECT_EQ(Bytes(options.output + ".resume"), resume);
+  EXPECT_EQ(Bytes(options.repairs), list);
+  EXPECT_TRUE(desk_.Find(OpenFile(options.output), "A100009").has_value());
+  // Forgotten: what was filled in is not lost.
+  options.repairs.clear();
+  EXPECT_THAT(desk_.MakeSealer()->Seal(options), HasReason(Reason::kBadUsage));
+  EXPECT_EQ(Bytes(desk_.dir / "people.quarantine.csv"), list);
 }
 
 TEST_F(SealerTest, SealedTwiceTheBytesAreTheSame) {
@@ -259,7 +323,7 @@ TEST_F(SealerTest, UnderOneSeedEveryEditHasAnotherSaltAndNoKeySealsTwoContents) 
     rows[below(rows.size())] =
         absl::StrCat("A10000", below(6), below(2) ? ",Shah" : ",", below(2) ? ",p.jpg" : ",", ",9");
     options = desk_.Write(SmallSource(rows));
-    const std::string hash = ToHex(crypto::Sha256({AsBytes(Bytes(options.source))}));
+    const std::string hash = ToHex(crypto::Sha256({AsBytes(Bytes(options.sources[0]))}));
     ASSERT_THAT(WriteFileAtomically(options.output + ".resume",
                                     absl::StrCat(resume[0], " ", resume[1], " ", hash, " ", resume[3]), 0600),
                 IsOk());
@@ -307,7 +371,8 @@ TEST_F(SealerTest, RefusalsWriteNothing) {
     EXPECT_THAT(FilesIn(desk_.dir.path()), ::testing::ElementsAre("people.csv"));
   };
   const auto rewrite = [&](const std::string& text) {
-    return [&, text](SealOptions& options) { ASSERT_THAT(WriteFileAtomically(options.source, text, 0600), IsOk()); };
+    return
+        [&, text](SealOptions& options) { ASSERT_THAT(WriteFileAtomically(options.sources[0], text, 0600), IsOk()); };
   };
   refused(Reason::kBadMapping, [](SealOptions& o) { o.mapping.clear_key_column(); });
   refused(Reason::kBadMapping, [](SealOptions& o) { o.difference_explained.assign(70000, 'x'); });
@@ -316,7 +381,7 @@ TEST_F(SealerTest, RefusalsWriteNothing) {
   refused(Reason::kWrongIncident, [](SealOptions& o) { o.mapping.set_scheme("warrant"); });
   refused(
       Reason::kWrongForce, [](SealOptions&) {}, "psni");
-  refused(Reason::kFileError, [](SealOptions& o) { o.source += ".missing"; });
+  refused(Reason::kFileError, [](SealOptions& o) { o.sources[0] += ".missing"; });
   refused(Reason::kBadSource, rewrite("Pay No,Surname,Photo\n"));
   refused(Reason::kBadSource, rewrite(SmallSource({"A100001,\"Shah,a.jpg,1"})));
   refused(Reason::kBadSource, rewrite(SmallSource({})));

@@ -113,12 +113,12 @@ std::unique_ptr<Sealer> Desk::MakeSealer(crypto::SigningKey key) {
 }
 
 SealOptions Desk::Write(std::string_view source) {
-  SealOptions options{.source = dir / "people.csv",
+  SealOptions options{.sources = {dir / "people.csv"},
                       .mapping = SmallMapping(),
                       .incident_id = kMet,
                       .output = dir / "out.dataset",
                       .threads = 1};
-  EXPECT_TRUE(WriteFileAtomically(options.source, source, 0600).ok());
+  EXPECT_TRUE(WriteFileAtomically(options.sources[0], source, 0600).ok());
   return options;
 }
 

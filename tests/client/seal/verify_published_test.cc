@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "tests/client/seal/sealing.h"
 #include "tests/support/status_matchers.h"
 
@@ -53,6 +54,25 @@ TEST_F(VerifyPublishedTest, FindsEveryRowOfWhatWasSealed) {
   EXPECT_EQ(desk_.service.Count("DownloadDataset"), 1u);
 }
 
+TEST_F(VerifyPublishedTest, LooksForWhoWasRepairedAndAddedAndNotForWhoWasTakenOut) {
+  options_.repairs = desk_.dir / "repairs.csv";
+  options_.corrections = desk_.dir / "corrections.csv";
+  ASSERT_THAT(
+      WriteFileAtomically(options_.repairs, "table,row,column,reason,number\npeople.csv,2,Pay No,x,B100000\n", 0600),
+      IsOk());
+  ASSERT_THAT(
+      WriteFileAtomically(options_.corrections, "action,number,categories\nadd,C100000,name\nremove,A100001,\n", 0600),
+      IsOk());
+  ASSERT_THAT(desk_.MakeSealer()->Seal(options_), IsOk());
+  desk_.Publish(options_.output);
+  ASSERT_OK_AND_ASSIGN(const PublishedCheck check, Verify());
+  EXPECT_EQ(check.found, 101u);  // of 102 rows two of the one taken out; and one added
+  EXPECT_EQ(check.quarantined, 0u);
+  // Without them it is another source.
+  options_.corrections.clear();
+  EXPECT_THAT(Verify(), HasReason(Reason::kBadDataset));
+}
+
 TEST_F(VerifyPublishedTest, NeedsAGrantToo) {
   desk_.Publish(options_.output);
   desk_.service.grants = false;
@@ -74,7 +94,7 @@ TEST_F(VerifyPublishedTest, ARowThatDiffersIsNamed) {
   options_ = desk_.Write(SmallSource(rows));
   const absl::StatusOr<PublishedCheck> check = Verify();
   EXPECT_THAT(check, HasReason(Reason::kBadRecord));
-  EXPECT_THAT(check.status().message(), HasSubstr("row 53 "));
+  EXPECT_THAT(check.status().message(), HasSubstr("row 53 of people.csv "));
   EXPECT_THAT(check.status().message(), HasSubstr("other categories"));
 }
 
@@ -85,7 +105,7 @@ TEST_F(VerifyPublishedTest, APersonWhoIsMissingIsNamedByRowOnly) {
   options_ = desk_.Write(SmallSource(rows));
   const absl::StatusOr<PublishedCheck> check = Verify();
   EXPECT_THAT(check, HasReason(Reason::kBadRecord));
-  EXPECT_THAT(check.status().message(), HasSubstr("row 52 of the source is not in"));
+  EXPECT_THAT(check.status().message(), HasSubstr("row 52 of people.csv is not in"));
   EXPECT_THAT(check.status().message(), ::testing::Not(HasSubstr("999999")));
 }
 

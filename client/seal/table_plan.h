@@ -1,0 +1,26 @@
+// A mapping joined to the tables of a source: which are read, and that nothing in it is passed over in silence.
+#ifndef EXPOSURE_CLIENT_SEAL_TABLE_PLAN_H_
+#define EXPOSURE_CLIENT_SEAL_TABLE_PLAN_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/source/source_file.h"
+#include "exposure/v1/dataset.pb.h"
+
+namespace exposure {
+
+struct PlannedTable {
+  size_t index = 0;  // of SourceFile::tables()
+  v1::TableMapping mapping;
+};
+
+// The tables that are used, in the order of the source. Without `tables` in the mapping that is the only one with
+// content. Returns BAD_SOURCE, one message with all of them and what to write: tables with content and parts that the
+// mapping neither uses nor ignores, those that it names and the source has not. Also if no table has content.
+// `mapping` has passed CheckMapping.
+absl::StatusOr<std::vector<PlannedTable>> PlanTables(const v1::Mapping& mapping, SourceFile& file);
+
+}  // namespace exposure
+
+#endif  // EXPOSURE_CLIENT_SEAL_TABLE_PLAN_H_

@@ -1,0 +1,52 @@
+// A source whose tables a test writes down.
+#ifndef EXPOSURE_TESTS_CLIENT_SEAL_FAKE_SOURCE_H_
+#define EXPOSURE_TESTS_CLIENT_SEAL_FAKE_SOURCE_H_
+
+#include <string>
+#include <vector>
+
+#include "client/source/source_file.h"
+
+namespace exposure::testing {
+
+struct FakeRow {
+  uint64_t number = 0;
+  std::vector<Cell> cells;
+  bool hidden = false;
+};
+
+// Cells of text; one that is empty is blank.
+inline std::vector<Cell> Texts(const std::vector<const char*>& texts) {
+  std::vector<Cell> cells;
+  for (const char* text : texts) cells.push_back({.text = text, .kind = *text ? CellKind::kText : CellKind::kBlank});
+  return cells;
+}
+
+class FakeSource : public SourceFile {
+ public:
+  void Add(TableFacts facts, std::vector<FakeRow> rows) {
+    facts_.push_back(std::move(facts));
+    rows_.push_back(std::move(rows));
+  }
+  void AddRemark(Remark remark) { remarks_.push_back(std::move(remark)); }
+
+  const std::vector<TableFacts>& tables() const override { return facts_; }
+  const std::vector<Remark>& remarks() const override { return remarks_; }
+  absl::Status Read(size_t table, TableRowSink row) override {
+    for (const FakeRow& one : rows_[table]) {
+      absl::Status status = row({.number = one.number, .hidden = one.hidden, .cells = one.cells});
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+  std::vector<size_t> HiddenColumns(size_t) const override { return {}; }
+
+ private:
+  std::vector<TableFacts> facts_;
+  std::vector<std::vector<FakeRow>> rows_;
+  std::vector<Remark> remarks_;
+};
+
+}  // namespace exposure::testing
+
+#endif  // EXPOSURE_TESTS_CLIENT_SEAL_FAKE_SOURCE_H_
