@@ -99,6 +99,7 @@ absl::StatusOr<Source> ReadSource(const SealOptions& options, const v1::Canonica
                     if (++rows % kRowsBetweenReports == 0) report();
                   }};
   for (const PlannedTable& table : tables) RETURN_IF_ERROR(ReadTable(*file, table, work));
+  RETURN_IF_ERROR(CheckParts(options.mapping, *file));
   RETURN_IF_ERROR(repairs.CheckAllFound());
   RETURN_IF_ERROR(AddPeople(corrections, source.people));
   RETURN_IF_ERROR(source.people.Finish());

@@ -57,15 +57,17 @@ class Planner {
   Planner(const v1::Mapping& mapping, SourceFile& file) : mapping_(mapping), file_(file) {}
 
   absl::StatusOr<std::vector<PlannedTable>> Plan();
+  absl::Status CheckParts();
 
  private:
   absl::Status FindTables();
   absl::StatusOr<std::vector<PlannedTable>> TheOnlyOne() const;
   void NoteTables();
-  void NoteParts();
+  absl::Status NoteParts();
   void NoteAbsent(const std::string& what, const std::string& name) {
     absl::StrAppend(&absent_, "\n  ", what, " ", Quoted(name));
   }
+  bool AllSaid() const { return open_ == 0 && absent_.empty(); }
   absl::Status Refusal() const;
 
   const v1::Mapping& mapping_;
@@ -100,10 +102,11 @@ void Planner::NoteTables() {
   }
 }
 
-void Planner::NoteParts() {
+absl::Status Planner::NoteParts() {
+  ASSIGN_OR_RETURN(const std::vector<Remark> remarks, file_.Remarks());
   std::set<std::string> ignored(mapping_.ignored_parts().begin(), mapping_.ignored_parts().end());
   std::set<std::string> there;
-  for (const Remark& remark : file_.remarks()) {
+  for (const Remark& remark : remarks) {
     if (!there.insert(remark.part).second || ignored.contains(remark.part)) continue;
     ++open_;
     absl::StrAppend(&write_, "\n  ignored_parts: ", Quoted(remark.part), "  # ", remark.what);
@@ -111,6 +114,12 @@ void Planner::NoteParts() {
   for (const std::string& part : mapping_.ignored_parts()) {
     if (!there.contains(part)) NoteAbsent("part", part);
   }
+  return absl::OkStatus();
+}
+
+absl::Status Planner::CheckParts() {
+  RETURN_IF_ERROR(NoteParts());
+  return AllSaid() ? absl::OkStatus() : Refusal();
 }
 
 absl::Status Planner::Refusal() const {
@@ -135,8 +144,10 @@ absl::StatusOr<std::vector<PlannedTable>> Planner::Plan() {
   RETURN_IF_ERROR(FindTables());
   const bool only_one = mapping_.tables().empty() && with_content_.size() == 1;
   if (!only_one) NoteTables();
-  NoteParts();
-  if (open_ > 0 || !absent_.empty()) return Refusal();
+  if (!AllSaid()) {
+    RETURN_IF_ERROR(NoteParts());
+    return Refusal();
+  }
   if (only_one) return TheOnlyOne();
   std::vector<PlannedTable> planned;
   for (size_t i = 0; i < file_.tables().size(); ++i) {
@@ -151,5 +162,7 @@ absl::StatusOr<std::vector<PlannedTable>> Planner::Plan() {
 absl::StatusOr<std::vector<PlannedTable>> PlanTables(const v1::Mapping& mapping, SourceFile& file) {
   return Planner(mapping, file).Plan();
 }
+
+absl::Status CheckParts(const v1::Mapping& mapping, SourceFile& file) { return Planner(mapping, file).CheckParts(); }
 
 }  // namespace exposure

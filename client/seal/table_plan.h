@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/source/source_file.h"
 #include "exposure/v1/dataset.pb.h"
@@ -16,10 +17,13 @@ struct PlannedTable {
 };
 
 // The tables that are used, in the order of the source. Without `tables` in the mapping that is the only one with
-// content. Returns BAD_SOURCE, one message with all of them and what to write: tables with content and parts that the
-// mapping neither uses nor ignores, those that it names and the source has not. Also if no table has content.
-// `mapping` has passed CheckMapping.
+// content. Returns BAD_SOURCE, one message with all of them and what to write, if there are tables with content that
+// the mapping neither uses nor ignores, or that it names and the source has not; it then lists parts as well. Also if
+// no table has content. `mapping` has passed CheckMapping.
 absl::StatusOr<std::vector<PlannedTable>> PlanTables(const v1::Mapping& mapping, SourceFile& file);
+
+// After the planned tables were read, since some parts show only then: the same for what is beside the tables.
+absl::Status CheckParts(const v1::Mapping& mapping, SourceFile& file);
 
 }  // namespace exposure
 

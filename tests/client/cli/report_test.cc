@@ -19,8 +19,8 @@ TEST(ReportTest, OneLineWhatAndOneLineWhatToDo) {
 }
 
 TEST(ReportTest, ATerminalIsNotToldWhatANameInASourceSays) {
-  EXPECT_EQ(ErrorText(Error(Reason::kBadSource, "\x1b[2JData\r:\x7f row 7.")),
-            "exposure: [2JData: row 7. (BAD_SOURCE)\n");
+  EXPECT_THAT(ErrorText(Error(Reason::kBadSource, "\x1b[2JData\r:\x7f row 7.")),
+              ::testing::StartsWith("exposure: [2JData: row 7. (BAD_SOURCE)\n"));
 }
 
 TEST(ReportTest, AMessageWithItsOwnAdviceKeepsIt) {

@@ -31,7 +31,6 @@ class FakeSource : public SourceFile {
   void AddRemark(Remark remark) { remarks_.push_back(std::move(remark)); }
 
   const std::vector<TableFacts>& tables() const override { return facts_; }
-  const std::vector<Remark>& remarks() const override { return remarks_; }
   absl::Status Read(size_t table, TableRowSink row) override {
     for (const FakeRow& one : rows_[table]) {
       absl::Status status = row({.number = one.number, .hidden = one.hidden, .cells = one.cells});
@@ -40,6 +39,7 @@ class FakeSource : public SourceFile {
     return absl::OkStatus();
   }
   std::vector<size_t> HiddenColumns(size_t) const override { return {}; }
+  absl::StatusOr<std::vector<Remark>> Remarks() override { return remarks_; }
 
  private:
   std::vector<TableFacts> facts_;

@@ -51,8 +51,14 @@ constexpr char kAll[] = R"(
 
 std::string Without(std::string text, const std::string& part) { return text.erase(text.find(part), part.size()); }
 
+absl::Status PlanAll(const v1::Mapping& mapping, FakeSource& source) {
+  const absl::Status tables = PlanTables(mapping, source).status();
+  return tables.ok() ? CheckParts(mapping, source) : tables;
+}
+
 TEST(TablePlanTest, ReadsWhatIsUsedInTheOrderOfTheSource) {
   FakeSource source = Workbook();
+  EXPECT_THAT(PlanAll(WithTables(kAll), source), IsOk());
   ASSERT_OK_AND_ASSIGN(const std::vector<PlannedTable> tables, PlanTables(WithTables(kAll), source));
   ASSERT_EQ(tables.size(), 2u);
   EXPECT_EQ(tables[0].index, 2u);
@@ -79,7 +85,7 @@ TEST(TablePlanTest, EachOfThemAloneStopsTheRun) {
                            "tables { table: \"xl/pivot1.xml\" header_row: 1 }", "ignored_parts: \"docProps/core.xml\"",
                            "ignored_parts: \"xl/comments1.xml\""}) {
     FakeSource source = Workbook();
-    const absl::Status status = PlanTables(WithTables(Without(kAll, line)), source).status();
+    const absl::Status status = PlanAll(WithTables(Without(kAll, line)), source);
     EXPECT_THAT(status, HasReason(Reason::kBadSource)) << line;
     EXPECT_THAT(status.message(), HasSubstr("1 part of the source is")) << line;
   }
@@ -91,6 +97,13 @@ TEST(TablePlanTest, WhatTheMappingNamesMustBeThere) {
   const absl::Status status = PlanTables(WithTables(more), source).status();
   EXPECT_THAT(status, HasReason(Reason::kBadSource));
   EXPECT_EQ(status.message(), "The mapping names what is not in the source:\n  table \"Old\"\n  part \"x.vml\"");
+}
+
+TEST(TablePlanTest, APartThatIsNotThereIsRefusedToo) {
+  FakeSource source = Workbook();
+  const absl::Status status = PlanAll(WithTables(std::string(kAll) + " ignored_parts: \"x.vml\""), source);
+  EXPECT_THAT(status, HasReason(Reason::kBadSource));
+  EXPECT_EQ(status.message(), "The mapping names what is not in the source:\n  part \"x.vml\"");
 }
 
 TEST(TablePlanTest, AnEmptyTableMayBeNamedOrNot) {
