@@ -80,6 +80,7 @@ absl::Status TableReader::Take(const TableRow& row) {
   if (reason.empty()) {
     const absl::StatusOr<CanonicalNumber> number = Canonicalise(work_.rule, reading.number);
     if (number.ok()) return TakeNumber(id, *number, reading.categories);
+    if (ReasonOf(number.status()) != Reason::kBadNumber) return number.status();  // the rule itself
     reason = std::string(number.status().message());
   }
   const CanonicalNumber* repaired = work_.repairs.Find(table_.table(), row.number);
