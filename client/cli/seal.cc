@@ -17,6 +17,7 @@
 #include "client/cli/passphrase.h"
 #include "client/cli/progress.h"
 #include "client/seal/mapping.h"
+#include "client/seal/report.h"
 #include "client/sealer.h"
 #include "client/words.h"
 #include "proto/rules/notice_rules.h"
@@ -85,17 +86,25 @@ std::string Size(uint64_t bytes) {
                          : absl::StrFormat("%.1f MB", static_cast<double>(bytes) / 1e6);
 }
 
+std::string ReportPath(const SealOptions& seal) { return absl::StrCat(seal.output, ".report.html"); }
+
+absl::Status WriteReport(const SealOptions& seal, const SealResult& result) {
+  const ReportHeading heading = HeadingOf(result.manifest, seal.incident_id, seal.mapping, seal.as_at);
+  return WriteFileAtomically(ReportPath(seal), ToHtml(result.reconciliation, heading), 0600);
+}
+
 std::string SealText(const SealCommandOptions& options, const SealOptions& seal, const SealResult& result) {
   return absl::StrCat(ToText(result.reconciliation), "Wrote ", seal.output, " (", Size(result.file_size),
                       "). Without the service's key no number can be read from it. Still personal data: "
-                      "OFFICIAL-SENSITIVE.\nNext: exposure publish ",
-                      seal.output, ", then exposure verify-published ", options.source, " --mapping ", options.mapping,
-                      " --incident ", options.incident_id, "\n");
+                      "OFFICIAL-SENSITIVE.\nFor whoever answers for it: ",
+                      ReportPath(seal), "\nNext: exposure publish ", seal.output, ", then exposure verify-published ",
+                      options.source, " --mapping ", options.mapping, " --incident ", options.incident_id, "\n");
 }
 
 std::string SealJson(const SealOptions& seal, const SealResult& result) {
   return absl::StrCat("{\"file\":", JsonString(seal.output), ",\"size\":", result.file_size,
                       ",\"dataset_id\":", JsonString(ToHex(result.manifest.dataset_id)),
+                      ",\"report\":", JsonString(ReportPath(seal)),
                       ",\"reconciliation\":", ToJson(result.reconciliation), "}\n");
 }
 
@@ -110,6 +119,7 @@ absl::StatusOr<ExitCode> RunSeal(const SealCommandOptions& options) {
   const absl::StatusOr<SealResult> result = sealer->Seal(seal);
   progress.Finish();
   RETURN_IF_ERROR(result.status());
+  RETURN_IF_ERROR(WriteReport(seal, *result));
   RETURN_IF_ERROR(WriteOut(options.output.json ? SealJson(seal, *result) : SealText(options, seal, *result)));
   return ExitCode::kOk;
 }
@@ -162,6 +172,7 @@ void AddSeal(CLI::App& app, Invocation& invocation) {
   command->footer(
       "Example: exposure seal met.csv --mapping met.mapping.txtpb --incident met-2023-supplier --key keys/custodian\n"
       "Rows that cannot be used are listed in SOURCE.quarantine.csv beside the output, by number and reason.\n"
+      "OUTPUT.report.html says what became of the rows, for a manager to read.\n"
       "Interrupted, it goes on where it was. OUTPUT.resume holds the seed: delete it once published.");
   command->callback([&invocation, options] {
     invocation.json = options->output.json;

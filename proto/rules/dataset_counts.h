@@ -1,5 +1,5 @@
-// What the counts of a sealed dataset must be, beyond what its manifest alone shows: asked by the custodian's tool before
-// anything is sent, by the service before it publishes, and of every file that somebody wants to read.
+// What the counts of a sealed dataset must be, beyond what its manifest alone shows: asked by the custodian's tool
+// before anything is sent, by the service before it publishes, and of every file that somebody wants to read.
 #ifndef EXPOSURE_PROTO_RULES_DATASET_COUNTS_H_
 #define EXPOSURE_PROTO_RULES_DATASET_COUNTS_H_
 
