@@ -34,6 +34,8 @@ namespace exposure {
   X(kUploadDiffers, UPLOAD_DIFFERS, kAborted)                            \
   X(kUploadIncomplete, UPLOAD_INCOMPLETE, kFailedPrecondition)           \
   X(kDifferenceUnexplained, DIFFERENCE_UNEXPLAINED, kFailedPrecondition) \
+  X(kDatasetExists, DATASET_EXISTS, kAlreadyExists)                      \
+  X(kSmallBatch, SMALL_BATCH, kFailedPrecondition)                       \
   X(kUnknownIncident, UNKNOWN_INCIDENT, kNotFound)                       \
   X(kIncidentExists, INCIDENT_EXISTS, kAlreadyExists)                    \
   X(kNoticeChanged, NOTICE_CHANGED, kAborted)                            \

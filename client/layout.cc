@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
 
 namespace exposure {
 namespace {
@@ -67,6 +68,8 @@ std::string_view ColourOf(Page::Style style) {
 }
 
 }  // namespace
+
+std::string OneLine(std::string_view text) { return absl::StrJoin(Words(text), " "); }
 
 size_t TextWidth(std::string_view text) {
   size_t width = 0;

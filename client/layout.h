@@ -31,6 +31,10 @@ class Page {
   std::string out_;
 };
 
+// The text on one line: without control characters and those that turn the direction of writing, each run of spaces and
+// line breaks one space.
+std::string OneLine(std::string_view text);
+
 // Columns that valid UTF-8 takes, a combining mark none.
 size_t TextWidth(std::string_view text);
 

@@ -42,7 +42,8 @@ struct Reconciliation {
   std::vector<v1::CategoryCount> counts;  // of categories that are not unknown for all
 };
 
-// As in experience.md: four lines or fewer, with what to do next about a difference.
+// As in experience.md: a line for each table where there are several, then the sums, with what to do next about a
+// difference and about rows that could not be used.
 std::string ToText(const Reconciliation& reconciliation);
 // docs/json.md has the schema; stable.
 std::string ToJson(const Reconciliation& reconciliation);

@@ -261,7 +261,7 @@ seal_and_publish() { # NAME INCIDENT AS_AT
   exposure seal "samples/$1.csv" --mapping "$source_root/deploy/samples/$1.mapping.txtpb" --incident "$2" \
     --key "keys/$1-custodian" --out "$2.dataset" --as-at "$3" \
     --difference-explained "Some people are in the source twice, and the numbers of a few rows could not be read"
-  exposure publish "$2.dataset"
+  exposure publish --yes "$2.dataset"
 }
 heading "Seal and publish the list of the Metropolitan Police"
 seal_and_publish met met-2023-supplier 2023-09-02

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "crypto/bodies.h"
+#include "proto/rules/dataset_counts.h"
 #include "proto/rules/notice_rules.h"
 
 namespace exposure::storage {
@@ -85,16 +86,6 @@ absl::Status CheckReplaced(const CheckedContent& content, const CheckedDataset& 
   return absl::OkStatus();
 }
 
-absl::Status CheckExplained(const CheckedDataset& dataset) {
-  const uint64_t declared = dataset.details.mapping().declared_people();
-  if (declared == 0 || declared == dataset.manifest.records || !dataset.details.difference_explained().empty()) {
-    return absl::OkStatus();
-  }
-  return Error(Reason::kDifferenceUnexplained,
-               absl::StrCat("The responsible body declared ", declared, " people, but ", dataset.manifest.records,
-                            " numbers are indexed. Seal again and say why they differ."));
-}
-
 // An edit must not take a published dataset away from its incident.
 absl::Status CheckDatasetsStay(const CheckedContent& before, const v1::CatalogueContent& next) {
   ASSIGN_OR_RETURN(const CheckedContent after, CheckedContent::Parse(next.SerializeAsString()));
@@ -153,6 +144,8 @@ absl::StatusOr<CheckedDataset> CheckNewDataset(const CheckedContent& content, By
   if (absl::IsDataLoss(checked.status())) {
     return Error(Reason::kBadManifest, std::string(checked.status().message()));
   }
+  RETURN_IF_ERROR(checked.status());
+  RETURN_IF_ERROR(CheckCounts(checked->manifest, checked->details));
   return checked;
 }
 
@@ -161,7 +154,7 @@ absl::StatusOr<v1::CatalogueContent> WithDataset(const CheckedContent& content, 
                                                  const KeepingDates& dates) {
   ASSIGN_OR_RETURN(const CheckedDataset dataset,
                    CheckNewDataset(content, head.manifest_bytes, head.signature, head.details));
-  RETURN_IF_ERROR(CheckExplained(dataset));
+  RETURN_IF_ERROR(CheckExplained(dataset.manifest, dataset.details));
   v1::CatalogueContent next = content.message();
   if (content.FindDataset(dataset.manifest.dataset_id) == nullptr) {
     v1::Dataset& added = *next.add_datasets();

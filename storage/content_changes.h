@@ -27,8 +27,9 @@ v1::CatalogueContent WithConfiguration(const v1::CatalogueContent& content, cons
 // missed. Returns BAD_CONFIG for a configured scheme whose rule is not the one that a published dataset was sealed by.
 absl::Status CheckRulesStay(const v1::CatalogueContent& content, const v1::CatalogueContent& configured);
 
-// What can be said of a dataset before its rows are there. Returns BAD_MANIFEST, BAD_SIGNATURE, UNKNOWN_CUSTODIAN,
-// REVOKED_CUSTODIAN, WRONG_FORCE, UNKNOWN_EPOCH, RETIRED_EPOCH, UNKNOWN_INCIDENT, UNKNOWN_SCHEME.
+// What can be said of a dataset before its rows are there. Returns BAD_MANIFEST, BAD_DATASET (its details do not add
+// up), BAD_SIGNATURE, UNKNOWN_CUSTODIAN, REVOKED_CUSTODIAN, WRONG_FORCE, UNKNOWN_EPOCH, RETIRED_EPOCH,
+// UNKNOWN_INCIDENT, UNKNOWN_SCHEME.
 absl::StatusOr<CheckedDataset> CheckNewDataset(const CheckedContent& content, BytesView manifest, BytesView signature,
                                                std::string_view details);
 

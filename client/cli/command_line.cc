@@ -88,6 +88,7 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
   AddDownload(app, invocation);
   AddInspect(app, invocation);
   AddSeal(app, invocation);
+  AddDataset(app, invocation);
   AddPublish(app, invocation);
   AddVerifyPublished(app, invocation);
   AddRetract(app, invocation);

@@ -23,6 +23,7 @@ void AddNotice(CLI::App& app, Invocation& invocation);
 void AddCatalogue(CLI::App& app, Invocation& invocation);
 void AddInspect(CLI::App& app, Invocation& invocation);
 void AddSeal(CLI::App& app, Invocation& invocation);
+void AddDataset(CLI::App& app, Invocation& invocation);
 void AddVerifyPublished(CLI::App& app, Invocation& invocation);
 void AddPublish(CLI::App& app, Invocation& invocation);
 void AddRetract(CLI::App& app, Invocation& invocation);

@@ -45,6 +45,7 @@ ExitCode ExitCodeOf(Reason reason) {
     case Reason::kBadNotice:
     case Reason::kUnknownIncident:
     case Reason::kIncidentExists:
+    case Reason::kDatasetExists:
     case Reason::kNoticeChanged:
     case Reason::kUnknownDataset:
     case Reason::kUnknownUpload:
@@ -133,6 +134,7 @@ ExitCode ExitCodeOf(Reason reason) {
     case Reason::kRevokedCustodian:
     case Reason::kWrongForce:
     case Reason::kDifferenceUnexplained:
+    case Reason::kSmallBatch:
     case Reason::kTooManyUploads:
     case Reason::kDatasetTooLarge:
     case Reason::kOverloaded:

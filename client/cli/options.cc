@@ -53,6 +53,12 @@ bool EnvironmentIsWelsh() {
 
 }  // namespace
 
+absl::StatusOr<crypto::DatasetId> ParseDatasetId(const std::string& hex) {
+  const std::optional<crypto::DatasetId> id = ArrayFromHex<16>(hex);
+  if (!id) return Error(Reason::kBadUsage, "A dataset's id is 32 hexadecimal digits. See: exposure catalogue export");
+  return *id;
+}
+
 void AddServiceOptions(CLI::App& command, ServiceOptions& options) {
   command.add_option("--server", options.server, "The service: HOST:PORT or unix:/path [EXPOSURE_SERVER]");
   AddRootOption(command, options.root);

@@ -50,6 +50,9 @@ absl::StatusOr<PrintOptions> ToPrintOptions(const OutputOptions& options);
 // accepted.
 absl::StatusOr<crypto::RootPin> LoadRoot(const std::string& root);
 
+// Returns BAD_USAGE unless it is 32 hexadecimal digits.
+absl::StatusOr<crypto::DatasetId> ParseDatasetId(const std::string& hex);
+
 // Says on standard error which root the person should pin from now on.
 void SayRootChanged(const crypto::PublicKey& new_root);
 

@@ -18,6 +18,7 @@
 #include "client/cli/passphrase.h"
 #include "client/cli/progress.h"
 #include "client/seal/mapping.h"
+#include "client/seal/report.h"
 #include "client/sealer.h"
 #include "client/words.h"
 #include "proto/rules/notice_rules.h"
@@ -103,24 +104,29 @@ std::string SourceArguments(const SealCommandOptions& options) {
   return absl::StrCat(text, " --incident ", options.incident_id);
 }
 
+std::string ReportPath(const SealOptions& seal) { return absl::StrCat(seal.output, ".report.html"); }
+
+absl::Status WriteReport(const SealOptions& seal, const SealResult& result) {
+  const ReportHeading heading = HeadingOf(result.manifest, seal.incident_id, seal.mapping, seal.as_at);
+  return WriteFileAtomically(ReportPath(seal), ToHtml(result.reconciliation, heading), 0600);
+}
+
 std::string SealText(const SealCommandOptions& options, const SealOptions& seal, const SealResult& result) {
   return absl::StrCat(ToText(result.reconciliation), "Wrote ", seal.output, " (", Size(result.file_size),
                       "). Without the service's key no number can be read from it. Still personal data: "
-                      "OFFICIAL-SENSITIVE.\nNext: exposure publish ",
-                      seal.output, ", then exposure verify-published ", SourceArguments(options), "\n");
+                      "OFFICIAL-SENSITIVE.\nFor whoever answers for it: ",
+                      ReportPath(seal), "\nNext: exposure publish ", seal.output, ", then exposure verify-published ",
+                      SourceArguments(options), "\n");
 }
 
 std::string DryRunText(const Reconciliation& sums) {
-  return absl::StrCat(ToText(sums), "A dry run: no number was sent, and nothing sealed.",
-                      sums.quarantined == 0
-                          ? ""
-                          : absl::StrCat(" Fill numbers into ", sums.quarantine_file, " and give it with --repairs."),
-                      "\n");
+  return absl::StrCat(ToText(sums), "A dry run: no number was sent, and nothing sealed.\n");
 }
 
 std::string SealJson(const SealOptions& seal, const SealResult& result) {
   return absl::StrCat("{\"file\":", JsonString(seal.output), ",\"size\":", result.file_size,
                       ",\"dataset_id\":", JsonString(ToHex(result.manifest.dataset_id)),
+                      ",\"report\":", JsonString(ReportPath(seal)),
                       ",\"reconciliation\":", ToJson(result.reconciliation), "}\n");
 }
 
@@ -152,6 +158,7 @@ absl::StatusOr<ExitCode> RunSeal(const SealCommandOptions& options) {
   const absl::StatusOr<SealResult> result = sealer->Seal(seal);
   progress.Finish();
   RETURN_IF_ERROR(result.status());
+  RETURN_IF_ERROR(WriteReport(seal, *result));
   RETURN_IF_ERROR(WriteOut(options.output.json ? SealJson(seal, *result) : SealText(options, seal, *result)));
   return ExitCode::kOk;
 }
@@ -210,6 +217,7 @@ void AddSeal(CLI::App& app, Invocation& invocation) {
       "A mapping to start from: exposure inspect SOURCE --mapping. Whatever it does not use or ignore stops the run.\n"
       "Rows that cannot be used are listed in SOURCE.quarantine.csv beside the output, by table, row and reason.\n"
       "Fill numbers into its last column, and give it with --repairs: the source stays as it is.\n"
+      "OUTPUT.report.html says what became of the rows, for a manager to read.\n"
       "--corrections: lines like  add,A123456,name rank_or_grade  or  remove,A123456,\n"
       "Interrupted, it goes on where it was. OUTPUT.resume holds the seed: delete it once published.");
   command->callback([&invocation, options] {

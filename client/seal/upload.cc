@@ -3,63 +3,19 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "client/core/channel.h"
-#include "crypto/dataset.h"
+#include "client/seal/dataset_file.h"
 #include "exposure/v1/custodian_service.grpc.pb.h"
 
 namespace exposure {
 namespace {
 
 constexpr size_t kChunk = 1 << 20;  // the most of custodian_service.proto
-
-// A sealed dataset file, to be read piece by piece.
-class DatasetFile {
- public:
-  static absl::StatusOr<DatasetFile> Open(const std::string& path) {
-    DatasetFile file(path);
-    file.stream_.open(path, std::ios::binary | std::ios::ate);
-    if (!file.stream_) return Error(Reason::kFileError, absl::StrCat(path, ": cannot open."));
-    file.size_ = static_cast<uint64_t>(file.stream_.tellg());
-    ASSIGN_OR_RETURN(const std::string start,
-                     file.Read(0, std::min<uint64_t>(file.size_, crypto::kFileFixedSize + crypto::kMaxDetails)));
-    const absl::StatusOr<crypto::DatasetHead> head = crypto::DecodeDatasetHead(AsBytes(start));
-    if (!head.ok()) {
-      return Error(Reason::kBadDataset, absl::StrCat(path, ": ", std::string(head.status().message())));
-    }
-    if (head->file_size() != file.size_) {
-      return Error(Reason::kBadDataset, absl::StrCat(path, ": has ", file.size_, " bytes instead of ",
-                                                     head->file_size(), ". Seal again, or copy it again."));
-    }
-    file.head_ = *head;
-    return file;
-  }
-
-  const crypto::DatasetHead& head() const { return head_; }
-  uint64_t size() const { return size_; }
-
-  absl::StatusOr<std::string> Read(uint64_t offset, size_t length) {
-    std::string bytes(length, '\0');
-    stream_.seekg(static_cast<std::streamoff>(offset));
-    if (!stream_.read(bytes.data(), static_cast<std::streamsize>(length))) {
-      return Error(Reason::kFileError, absl::StrCat(path_, ": cannot read."));
-    }
-    return bytes;
-  }
-
- private:
-  explicit DatasetFile(std::string path) : path_(std::move(path)) {}
-
-  std::string path_;
-  std::ifstream stream_;
-  uint64_t size_ = 0;
-  crypto::DatasetHead head_;
-};
 
 class GrpcCustodianClient final : public CustodianClient {
  public:

@@ -99,7 +99,7 @@ class World:
         return finished
 
     def publish(self, which, replaces=None, server=None):
-        words = ["publish", self.files[which]] + (["--replaces", replaces] if replaces else [])
+        words = ["publish", self.files[which]] + (["--replaces", replaces, "--small-batch"] if replaces else [])
         self.fresh_client(server).run(*words)
 
     def finish(self, which, replaces):
@@ -119,7 +119,7 @@ def rounds(world):
     outcomes = collections.Counter()
     first, second = world.ids
     longest = {"publish": world.duration("publish", world.files[0])}
-    longest["replace"] = world.duration("publish", world.files[1], "--replaces", first)
+    longest["replace"] = world.duration("publish", world.files[1], "--replaces", first, "--small-batch")
     longest["retract"] = world.duration("retract", second)
     for number in range(ROUNDS):
         kind = ("publish", "replace", "retract", "publish")[number % 4]
@@ -129,7 +129,7 @@ def rounds(world):
         if kind != "publish":
             world.publish(0)
             before, after = [first], [second] if kind == "replace" else []
-            words = ["publish", world.files[1], "--replaces", first] if kind == "replace" else ["retract", first]
+            words = ["publish", world.files[1], "--replaces", first, "--small-batch"] if kind == "replace" else ["retract", first]
         victim = world.signer if number % 8 >= 4 else world.service
         finished = world.killed_during(words, 1.1 * longest[kind], victim)
         found = world.listed()

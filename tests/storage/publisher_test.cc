@@ -133,6 +133,37 @@ TEST_F(PublisherTest, ADifferenceToTheDeclaredPeopleMustBeExplained) {
   EXPECT_THAT(service_.Publish(force_.Build({.variant = 4, .declared_people = 200})), IsOk());
 }
 
+TEST_F(PublisherTest, ADifferenceToTheDeclaredRowsMustBeExplained) {
+  const auto change = [&](uint8_t variant, const std::function<void(v1::DatasetDetails&)>& edit) {
+    return WithDetails(force_.Build({.variant = variant}), edit, force_.custodian());
+  };
+  EXPECT_THAT(service_.Publish(change(2, [](auto& details) { details.mutable_mapping()->set_declared_rows(201); })),
+              HasReason(Reason::kDifferenceUnexplained));
+  EXPECT_THAT(service_.Publish(change(3,
+                                      [](auto& details) {
+                                        details.mutable_mapping()->set_declared_rows(201);
+                                        details.set_difference_explained("a total was counted");
+                                      })),
+              IsOk());
+}
+
+TEST_F(PublisherTest, TablesThatDoNotAddUpAreRefusedBeforeBytesAreSent) {
+  const auto tables = [&](uint64_t read, uint64_t indexed) {
+    return WithDetails(
+        force_.Build({.variant = 2}),
+        [=](v1::DatasetDetails& details) {
+          v1::TableCount& table = *details.add_tables();
+          table.set_table("Data");
+          table.set_read(read);
+          table.set_indexed(indexed);
+        },
+        force_.custodian());
+  };
+  EXPECT_THAT(Begin(tables(199, 199)), HasReason(Reason::kBadDataset)) << "the manifest says 200";
+  EXPECT_THAT(Begin(tables(200, 199)), HasReason(Reason::kBadDataset)) << "a row is nowhere";
+  EXPECT_THAT(service_.Publish(tables(200, 200)), IsOk());
+}
+
 TEST_F(PublisherTest, AReplacedDatasetGoesInTheSameStepAndItsBytesTenMinutesLater) {
   ASSERT_THAT(service_.Publish(dataset_), IsOk());
   const auto before = Current();

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "crypto/hash.h"
-#include "exposure/v1/dataset.pb.h"
 #include "exposure/v1/notice.pb.h"
 
 namespace exposure::testing {
@@ -67,6 +66,17 @@ BuiltDataset Resign(BuiltDataset dataset, const crypto::SigningKey& custodian) {
   head.signature = custodian.Sign(crypto::kManifestLabel, head.manifest_bytes);
   dataset.file = crypto::EncodeDatasetHead(head.manifest_bytes, head.signature, head.details) + buckets;
   return dataset;
+}
+
+BuiltDataset WithDetails(BuiltDataset dataset, const std::function<void(v1::DatasetDetails&)>& edit,
+                         const crypto::SigningKey& custodian) {
+  v1::DatasetDetails details;
+  details.ParseFromString(dataset.head.details);
+  edit(details);
+  const std::string buckets = dataset.file.substr(dataset.head.buckets_offset());
+  dataset.head.details = details.SerializeAsString();
+  dataset.file = std::string(dataset.head.buckets_offset(), '\0') + buckets;
+  return Resign(std::move(dataset), custodian);
 }
 
 BuiltDataset BuildDataset(const DatasetSpec& spec, const crypto::EpochId& epoch_id,

@@ -4,6 +4,7 @@
 #define EXPOSURE_TESTS_SUPPORT_DATASET_BUILDER_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "crypto/dataset.h"
@@ -11,6 +12,7 @@
 #include "crypto/oprf.h"
 #include "crypto/signature.h"
 #include "exposure/v1/catalogue.pb.h"
+#include "exposure/v1/dataset.pb.h"
 
 namespace exposure::testing {
 
@@ -44,6 +46,10 @@ BuiltDataset BuildDataset(const DatasetSpec& spec, const crypto::EpochId& epoch_
 
 // The head again after a change of its manifest, signed anew.
 BuiltDataset Resign(BuiltDataset dataset, const crypto::SigningKey& custodian);
+
+// The same rows with other details, signed anew.
+BuiltDataset WithDetails(BuiltDataset dataset, const std::function<void(v1::DatasetDetails&)>& edit,
+                         const crypto::SigningKey& custodian);
 
 // Keys and the configured part of a content: one live epoch met/pay and met/warrant with B = 4, and one custodian.
 class TestForce {

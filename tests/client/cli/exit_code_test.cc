@@ -31,6 +31,8 @@ TEST(ExitCodeTest, EachKindOfErrorHasItsCode) {
       {Reason::kUnknownCustodian, ExitCode::kRefused},
       {Reason::kWrongForce, ExitCode::kRefused},
       {Reason::kDifferenceUnexplained, ExitCode::kRefused},
+      {Reason::kSmallBatch, ExitCode::kRefused},
+      {Reason::kDatasetExists, ExitCode::kWrongUse},
       {Reason::kOverloaded, ExitCode::kRefused},
       {Reason::kShuttingDown, ExitCode::kUnreachable},
       {Reason::kCatalogueNotReady, ExitCode::kUnreachable},
