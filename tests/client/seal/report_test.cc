@@ -24,7 +24,7 @@ v1::TableCount Table(const std::string& name, uint64_t indexed, uint64_t merged,
   return table;
 }
 
-Reconciliation Workbook() {
+Reconciliation TwoTables() {
   Reconciliation r{.read = 400, .indexed = 380, .merged = 17, .quarantined = 3};
   r.tables = {Table("Data", 280, 17, 3), Table("Pivot", 100, 0, 0)};
   r.tables[0].set_left_out(2);
@@ -57,7 +57,7 @@ size_t Count(const std::string& text, const std::string& what) {
 }
 
 TEST(ReportHtmlTest, SaysWhatAManagerAsks) {
-  const std::string page = ToHtml(Workbook(), Heading());
+  const std::string page = ToHtml(TwoTables(), Heading());
   EXPECT_THAT(page, AllOf(HasSubstr("psni-2023-foi"), HasSubstr("aaa48560e5aa83f08238a1353cd1cf19"),
                           HasSubstr("0123456789ab"), HasSubstr("14 Nov 2023 at 22:13 UTC"), HasSubstr("8 Aug 2023")));
   EXPECT_THAT(page, HasSubstr("Read 400 = indexed 380 + merged 17 + quarantined 3."));
@@ -70,19 +70,19 @@ TEST(ReportHtmlTest, SaysWhatAManagerAsks) {
 }
 
 TEST(ReportHtmlTest, HasABarWithItsFiguresForEachSumOfEachTable) {
-  const std::string page = ToHtml(Workbook(), Heading());
+  const std::string page = ToHtml(TwoTables(), Heading());
   EXPECT_EQ(Count(page, "rowspan=\"5\""), 3u) << "two tables, and all";
   EXPECT_THAT(page, HasSubstr("<td class=\"n\">280</td><td class=\"share\">70.0%<span class=\"bar indexed\" "
                               "style=\"width:70.0%\" aria-hidden=\"true\"></span></td>"));
   EXPECT_THAT(page, HasSubstr("<td class=\"n\">0</td><td class=\"share\">0.0%</td>")) << "nothing has no bar";
-  Reconciliation one = Workbook();
+  Reconciliation one = TwoTables();
   one.tables = {Table("Data", 380, 17, 3)};
   EXPECT_EQ(Count(ToHtml(one, Heading()), "rowspan=\"5\""), 1u) << "one table is all";
 }
 
 // Whoever made the workbook named its sheets.
 TEST(ReportHtmlTest, NamesOfASourceAreTextAndNothingElse) {
-  Reconciliation r = Workbook();
+  Reconciliation r = TwoTables();
   const std::string hostile = "<script>alert(1)</script>\"' onload=x & \xE2\x80\xAE\x1b[2J\xff</title>";
   const std::string shown = "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39; onload=x &amp; [2J&lt;/title&gt;";
   r.tables[0].set_table(hostile);
@@ -100,7 +100,7 @@ TEST(ReportHtmlTest, NamesOfASourceAreTextAndNothingElse) {
 }
 
 TEST(ReportHtmlTest, FetchesNothingAndRunsNothing) {
-  const std::string page = ToHtml(Workbook(), Heading());
+  const std::string page = ToHtml(TwoTables(), Heading());
   EXPECT_THAT(page, HasSubstr("content=\"default-src 'none'; style-src 'unsafe-inline'\""));
   for (const char* reference : {"src=", "href=", "url(", "@import", "<script", "<link", "<img", "<form"}) {
     EXPECT_THAT(page, Not(HasSubstr(reference)));
@@ -108,7 +108,7 @@ TEST(ReportHtmlTest, FetchesNothingAndRunsNothing) {
 }
 
 TEST(ReportHtmlTest, WithoutTheListItSaysWhoHasIt) {
-  Reconciliation r = Workbook();
+  Reconciliation r = TwoTables();
   r.quarantine.clear();
   EXPECT_THAT(ToHtml(r, Heading()), HasSubstr("the custodian has the list"));
   r.quarantined = 0;
@@ -116,13 +116,13 @@ TEST(ReportHtmlTest, WithoutTheListItSaysWhoHasIt) {
 }
 
 TEST(ReportTest, ReasonsAreSummedTheMostFrequentFirst) {
-  EXPECT_THAT(QuarantineReasons(Workbook()), ElementsAre(Pair("the number is blank", 2), Pair("digits were lost", 1)));
+  EXPECT_THAT(QuarantineReasons(TwoTables()), ElementsAre(Pair("the number is blank", 2), Pair("digits were lost", 1)));
 }
 
 TEST(ReportTest, TheSignedSumsAreReadAgain) {
   crypto::Manifest manifest{.records = 380, .rows_read = 400, .rows_indexed = 380, .rows_merged = 17};
   manifest.rows_quarantined = 3;
-  const Reconciliation sealed = Workbook();
+  const Reconciliation sealed = TwoTables();
   v1::DatasetDetails details;
   details.mutable_tables()->Assign(sealed.tables.begin(), sealed.tables.end());
   details.mutable_counts()->Assign(sealed.counts.begin(), sealed.counts.end());
