@@ -83,7 +83,7 @@ class World:
         command = [BIN / "exposure", words[0], "--server", self.service.address, "--root", self.directory / "keys/root.pub",
                    "--state-dir", self.directory / "state/killed", *words[1:]]
         child = subprocess.Popen([str(word) for word in command], env=environment(self.directory), cwd=self.directory,
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             finished = child.wait(timeout=self.draws.uniform(0, longest)) == 0
         except subprocess.TimeoutExpired:

@@ -84,7 +84,7 @@ TEST_F(PublishTest, AtATerminalTheAnswersAreShownAndOneIsAsked) {
   int code = -1;
   const std::string declined = PublishAtTerminal(File("met"), "\n", code);
   EXPECT_EQ(code, 0);
-  EXPECT_THAT(declined, AllOf(HasSubstr("In the data about you      photo"), HasSubstr("NOT IN THIS DATASET"),
+  EXPECT_THAT(declined, AllOf(HasSubstr("In the data about you    photo"), HasSubstr("NOT IN THIS DATASET"),
                               HasSubstr("rows read 41; numbers in it 40"), HasSubstr("nothing is published")));
   EXPECT_FALSE(Lists(id));
   EXPECT_EQ(access((File("met") + ".resume").c_str(), F_OK), 0) << "the seed is still needed";

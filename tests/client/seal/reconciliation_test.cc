@@ -60,8 +60,8 @@ TEST(ReconciliationTest, EachTableHasALineWhereThereAreSeveral) {
     table.set_quarantined(2);
   }
   r.tables[1].set_left_out(1200);
-  EXPECT_THAT(ToText(r), StartsWith("  Data            23,500 rows = indexed 23,440 + merged 58 + quarantined 2\n"
-                                    "  Left [31mover   23,500 rows = indexed 23,440 + merged 58 + quarantined 2; left "
+  EXPECT_THAT(ToText(r), StartsWith("  Data           23,500 rows = indexed 23,440 + merged 58 + quarantined 2\n"
+                                    "  Left [31mover  23,500 rows = indexed 23,440 + merged 58 + quarantined 2; left "
                                     "out 1,200\n"
                                     "Read 47,000 rows = "));
   EXPECT_THAT(ToText(r), HasSubstr("Left out on purpose, in none of these sums: 1,200 rows.\n"));
