@@ -415,7 +415,7 @@ TEST_F(SealerTest, ASchemeThatNoEpochHoldsIsRefused) {
 
 TEST_F(SealerTest, BesideTheEpochUntilNowTheNextOneIsSealedFor) {
   const SealOptions options = desk_.Write(SmallSource(kPeople));
-  const crypto::EpochId next = desk_.service.AddEpoch({FakeService::MakeScheme("met", "pay", 47000, 1, 6)}, 8, 8);
+  const crypto::EpochId next = desk_.service.AddEpoch({desk_.service.content.epochs(0).schemes(0)}, 8, 8);
   desk_.service.Issue();
   ASSERT_THAT(desk_.MakeSealer()->Seal(options), IsOk());
   EXPECT_EQ(OpenFile(options.output).head.manifest.epoch_id, next);

@@ -130,7 +130,7 @@ TEST_F(VerifyPublishedTest, OfTwoPartsTheOneOfThisSourceIsTaken) {
 
 TEST_F(VerifyPublishedTest, SealedAgainForTheNextEpochThatOneIsLookedIn) {
   desk_.Publish(options_.output);
-  const crypto::EpochId next = desk_.service.AddEpoch({FakeService::MakeScheme("met", "pay", 47000, 1, 6)}, 8, 8);
+  const crypto::EpochId next = desk_.service.AddEpoch({desk_.service.content.epochs(0).schemes(0)}, 8, 8);
   desk_.service.Issue();
   options_.output = desk_.dir / "again.dataset";
   ASSERT_THAT(desk_.MakeSealer()->Seal(options_), IsOk());
