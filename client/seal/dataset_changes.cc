@@ -50,7 +50,7 @@ std::vector<CountChange> CompareCategories(const Reconciliation& before, const R
 uint64_t Step(uint64_t before, uint64_t after) { return std::max(before, after) - std::min(before, after); }
 
 // People added by number after a dispute.
-uint64_t Corrections(const Reconciliation& r) {
+uint64_t PeopleAdded(const Reconciliation& r) {
   const auto table = std::find_if(r.tables.begin(), r.tables.end(),
                                   [](const v1::TableCount& count) { return count.table() == "corrections"; });
   return table == r.tables.end() ? 0 : table->read();
@@ -65,7 +65,7 @@ std::vector<CountChange> CompareCounts(const Reconciliation& before, const Recon
       {"rows_merged", "rows merged", before.merged, after.merged},
       {"rows_quarantined", "rows quarantined", before.quarantined, after.quarantined},
       {"rows_left_out", "rows left out", RowsLeftOut(before), RowsLeftOut(after)},
-      {"corrections", "people added as corrections", Corrections(before), Corrections(after)},
+      {"corrections", "people added as corrections", PeopleAdded(before), PeopleAdded(after)},
       {"people_declared", "people declared", before.declared_people, after.declared_people},
       {"rows_declared", "rows declared", before.declared_rows, after.declared_rows}};
   const std::vector<CountChange> categories = CompareCategories(before, after);
@@ -76,7 +76,7 @@ std::vector<CountChange> CompareCounts(const Reconciliation& before, const Recon
 uint64_t PeopleConcerned(const Reconciliation& before, const Reconciliation& after) {
   const uint64_t people =
       std::max({Step(before.indexed, after.indexed), Step(before.quarantined, after.quarantined),
-                Step(RowsLeftOut(before), RowsLeftOut(after)), Step(Corrections(before), Corrections(after))});
+                Step(RowsLeftOut(before), RowsLeftOut(after)), Step(PeopleAdded(before), PeopleAdded(after))});
   if (people > 0) return people;
   uint64_t most = 0;
   for (const CountChange& change : CompareCategories(before, after)) {
