@@ -61,7 +61,7 @@ class Maker {
 
   // A number of the rule, as it is hashed.
   std::string NumberOf(const v1::CanonicalRule& rule) {
-    const std::string_view alphabet = rule.letters().empty() ? "ABCNOPXYZ" : rule.letters();
+    const std::string alphabet = rule.letters().empty() ? std::string("ABCNOPXYZ") : rule.letters();
     const std::string letters =
         Letters(alphabet, rule.min_letters() + Below(rule.max_letters() - rule.min_letters() + 1));
     const uint32_t fewest = std::max(rule.min_digits(), rule.pad_digits_to());
