@@ -48,7 +48,8 @@ class Custodian:
 
     def publish(self, lines, *more, replaces=None):
         """Published, and every row looked for."""
-        dataset = self.client.json("publish", self.out, *(["--replaces", replaces] if replaces else []))["dataset_id"]
+        words = ["--replaces", replaces, "--small-batch"] if replaces else []
+        dataset = self.client.json("publish", self.out, *words)["dataset_id"]
         check = self.client.json("verify-published", *self.words(lines), *more)
         require(check["rows"] == check["found"] == workbook.PEOPLE, f"not everybody is found: {check}")
         require(check["quarantined"] == 0, f"rows are still quarantined: {check}")
