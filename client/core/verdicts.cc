@@ -82,6 +82,9 @@ std::vector<v1::Category> SpokenOf(const v1::Notice& notice, const std::vector<c
     const v1::Mapping& mapping = dataset->details.mapping();
     named.insert(mapping.key_category());
     for (const v1::ColumnMapping& column : mapping.columns()) named.insert(column.category());
+    for (const v1::TableMapping& table : mapping.tables()) {
+      for (const v1::ColumnMapping& column : table.columns()) named.insert(column.category());
+    }
     for (const v1::ConstantCategory& constant : mapping.constants()) named.insert(constant.category());
   }
   named.erase(v1::CATEGORY_UNSPECIFIED);

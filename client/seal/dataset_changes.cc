@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "client/seal/corrections.h"
 #include "client/seal/report.h"
 #include "client/words.h"
 
@@ -52,7 +53,7 @@ uint64_t Step(uint64_t before, uint64_t after) { return std::max(before, after) 
 // People added by number after a dispute.
 uint64_t PeopleAdded(const Reconciliation& r) {
   const auto table = std::find_if(r.tables.begin(), r.tables.end(),
-                                  [](const v1::TableCount& count) { return count.table() == "corrections"; });
+                                  [](const v1::TableCount& count) { return count.table() == kCorrectionsTable; });
   return table == r.tables.end() ? 0 : table->read();
 }
 

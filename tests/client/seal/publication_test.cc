@@ -46,6 +46,7 @@ class PublicationTest : public ::testing::Test {
           phone.set_exposed(20);
           phone.set_not_held(records - 20);
           details.mutable_mapping()->add_columns()->set_category(v1::CATEGORY_PHONE);
+          details.mutable_mapping()->add_tables()->add_columns()->set_category(v1::CATEGORY_HEALTH);
         },
         force_.custodian());
   }
@@ -75,7 +76,8 @@ TEST_F(PublicationTest, ShowsTheAnswersOfMostPeopleInItAndOfOthers) {
   EXPECT_EQ(exposed.kind, VerdictKind::kExposed);
   EXPECT_EQ(exposed.categories.Get(v1::CATEGORY_PHOTO - 1), crypto::State::kExposed);
   EXPECT_EQ(exposed.categories.Get(v1::CATEGORY_PHONE - 1), crypto::State::kNotHeld);
-  EXPECT_THAT(ToText(plan.exposed), AllOf(HasSubstr("EXPOSED"), HasSubstr("In the data about you    photo\n")));
+  EXPECT_THAT(ToText(plan.exposed), AllOf(HasSubstr("EXPOSED"), HasSubstr("In the data about you    photo\n"),
+                                          HasSubstr("We do not know           health")));
   ASSERT_EQ(plan.not_in.verdicts.size(), 1u);
   EXPECT_EQ(plan.not_in.verdicts[0].kind, VerdictKind::kNotInThisDataset);
   EXPECT_EQ(plan.not_in.verdicts[0].coverage[0].rows_indexed, 200u);
