@@ -1,5 +1,6 @@
 // exposure seal, and exposure verify-published: the custodian's work on a source.
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -18,9 +19,12 @@
 #include "client/cli/passphrase.h"
 #include "client/cli/progress.h"
 #include "client/seal/mapping.h"
+#include "client/seal/quarantine.h"
 #include "client/seal/report.h"
 #include "client/sealer.h"
 #include "client/words.h"
+#include "crypto/dataset.h"
+#include "proto/rules/dataset_counts.h"
 #include "proto/rules/notice_rules.h"
 
 namespace exposure::cli {
@@ -57,6 +61,22 @@ void ShowProgress(Progress& progress, SealPhase phase, uint64_t done, uint64_t o
       progress.Update("Writing", "bytes", done, of);
       return;
   }
+}
+
+// What is there is not lost to a mistyped --out: only a sealed dataset gives way to another.
+absl::Status CheckOutput(const SealOptions& seal) {
+  if (std::filesystem::path(seal.output).lexically_normal() ==
+      std::filesystem::path(QuarantinePath(seal)).lexically_normal()) {
+    return Error(Reason::kBadUsage, absl::StrCat("--out: ", seal.output, " is where quarantined rows are listed."));
+  }
+  std::error_code missing;
+  if (!std::filesystem::is_regular_file(seal.output, missing)) return absl::OkStatus();
+  std::ifstream file(seal.output, std::ios::binary);
+  std::string begin(crypto::kFileMagic.size(), '\0');
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  if (begin == crypto::kFileMagic) return absl::OkStatus();
+  return Error(Reason::kBadUsage,
+               absl::StrCat("--out: ", seal.output, " is there, and is no sealed dataset. Name another file."));
 }
 
 absl::StatusOr<SealOptions> ToSealOptions(const SealCommandOptions& options, Progress& progress) {
@@ -111,12 +131,23 @@ absl::Status WriteReport(const SealOptions& seal, const SealResult& result) {
   return WriteFileAtomically(ReportPath(seal), ToHtml(result.reconciliation, heading), 0600);
 }
 
+// What to do with the dataset: one whose difference nobody explained is not published.
+std::string NextText(const SealCommandOptions& options, const SealOptions& seal, const SealResult& result) {
+  v1::DatasetDetails details;
+  *details.mutable_mapping() = seal.mapping;
+  details.set_difference_explained(seal.difference_explained);
+  if (!CheckExplained(result.manifest, details).ok()) {
+    return "Next: the same again with --difference-explained \"…\": without it the service refuses the dataset.\n";
+  }
+  return absl::StrCat("Next: exposure publish ", seal.output, ", then exposure verify-published ",
+                      SourceArguments(options), "\n");
+}
+
 std::string SealText(const SealCommandOptions& options, const SealOptions& seal, const SealResult& result) {
   return absl::StrCat(ToText(result.reconciliation), "Wrote ", seal.output, " (", Size(result.file_size),
                       "). Without the service's key no number can be read from it. Still personal data: "
                       "OFFICIAL-SENSITIVE.\nFor whoever answers for it: ",
-                      ReportPath(seal), "\nNext: exposure publish ", seal.output, ", then exposure verify-published ",
-                      SourceArguments(options), "\n");
+                      ReportPath(seal), "\n", NextText(options, seal, result));
 }
 
 std::string DryRunText(const Reconciliation& sums) {
@@ -152,6 +183,7 @@ absl::StatusOr<ExitCode> RunSeal(const SealCommandOptions& options) {
                    ReadSigningKey(crypto::KeyKind::kCustodian, options.key, options.passphrase_file));
   Progress progress;
   ASSIGN_OR_RETURN(const SealOptions seal, ToSealOptions(options, progress));
+  RETURN_IF_ERROR(CheckOutput(seal));
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
   ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer,
                    Sealer::Create(session.transport.get(), session.keeper.get(), std::move(key), SystemClock()));

@@ -92,8 +92,8 @@ absl::Status Checker::CheckRows(const v1::TableMapping& table, const std::string
   }
   std::set<uint64_t> rows;
   for (int i = 0; i < table.not_people_size(); ++i) {
-    if (table.not_people(i) <= HeaderRowOf(table)) {
-      return Bad(Item(at + ".not_people", i), "is not beneath the header: rows count from 1, as a spreadsheet does.");
+    if (table.not_people(i) == 0) {
+      return Bad(Item(at + ".not_people", i), "is no row: they count from 1, as a spreadsheet does.");
     }
     if (!rows.insert(table.not_people(i)).second) return Bad(Item(at + ".not_people", i), "is named twice.");
   }

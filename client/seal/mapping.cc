@@ -65,6 +65,11 @@ absl::StatusOr<v1::Mapping> ParseMapping(std::string_view name, std::string_view
   parser.SetRecursionLimit(8);
   pb::io::ArrayInputStream stream(text.data(), static_cast<int>(text.size()));
   if (!parser.Parse(&stream, &mapping)) {
+    // The parser repeats what it stumbles over: of a source that was given instead, that would be a cell.
+    if (text.find("force") == text.npos) {
+      return Error(Reason::kBadMapping,
+                   absl::StrCat(where, ": is no mapping. To start one: exposure inspect SOURCE --mapping."));
+    }
     return Error(Reason::kBadMapping, absl::StrCat(where, ":", error.message()));
   }
   if (const absl::Status status = CheckMapping(mapping); !status.ok()) {

@@ -45,7 +45,7 @@ absl::StatusOr<OldList> ReadOldList(const std::string& path) {
                                                std::string(status.message()), ")"));
 }
 
-std::string Quoted(const std::string& cell) {
+std::string CsvCell(const std::string& cell) {
   std::string quoted(2 * cell.size() + 2, '\0');
   quoted.resize(csv_write(quoted.data(), quoted.size(), cell.data(), cell.size()));
   return quoted;
@@ -54,7 +54,7 @@ std::string Quoted(const std::string& cell) {
 std::string Encode(const std::vector<QuarantinedRow>& rows) {
   std::string text = absl::StrCat(std::string(kQuarantineHeader), "\n");
   for (const QuarantinedRow& row : rows) {
-    absl::StrAppend(&text, Quoted(row.table), ",", row.row, ",", Quoted(row.column), ",", Quoted(row.reason), ",\n");
+    absl::StrAppend(&text, CsvCell(row.table), ",", row.row, ",", CsvCell(row.column), ",", CsvCell(row.reason), ",\n");
   }
   return text;
 }

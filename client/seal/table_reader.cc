@@ -26,6 +26,8 @@ class TableReader {
 
   absl::Status OnRow(const TableRow& row);
   absl::Status Finish();
+  // After that, on a second reading of the rows down to the header: none of them may be a person.
+  absl::Status CheckAbove(const TableRow& row) const;
 
  private:
   absl::Status Bad(std::string_view what) const {
@@ -90,9 +92,9 @@ absl::Status TableReader::Take(const TableRow& row) {
 }
 
 absl::Status TableReader::OnRow(const TableRow& row) {
-  if (row.number < FirstHeaderRowOf(table_)) return absl::OkStatus();
   if (row.number <= HeaderRowOf(table_)) {
-    AddHeaderRow(row);
+    if (row.number >= FirstHeaderRowOf(table_)) AddHeaderRow(row);
+    not_people_.erase(row.number);
     return absl::OkStatus();
   }
   if (!plan_) RETURN_IF_ERROR(EndHeader());
@@ -109,12 +111,26 @@ absl::Status TableReader::Finish() {
   return Bad(absl::StrCat("row ", *not_people_.begin(), " is blank or not there; the mapping names it in not_people."));
 }
 
+absl::Status TableReader::CheckAbove(const TableRow& row) const {
+  const auto& named = table_.not_people();
+  if (std::find(named.begin(), named.end(), row.number) != named.end()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const RowReading reading, plan_->Read(row));
+  if (!reading.reason.empty() || !Canonicalise(work_.rule, reading.number).ok()) return absl::OkStatus();
+  return Bad(absl::StrCat("row ", row.number, " counts as header or title, but has a number that can be used: it may ",
+                          "be a person, who would be missed. Say where the header is (header_row); where there is ",
+                          "none, put one above; if it is no person, name it in not_people."));
+}
+
 }  // namespace
 
 absl::Status ReadTable(SourceFile& file, const PlannedTable& table, SourceWork& work) {
   TableReader reader(table.mapping, work);
   RETURN_IF_ERROR(file.Read(table.index, [&reader](const TableRow& row) { return reader.OnRow(row); }));
-  return reader.Finish();
+  RETURN_IF_ERROR(reader.Finish());
+  const absl::Status above = file.Read(table.index, [&](const TableRow& row) {
+    return row.number > HeaderRowOf(table.mapping) ? absl::CancelledError() : reader.CheckAbove(row);
+  });
+  return absl::IsCancelled(above) ? absl::OkStatus() : above;
 }
 
 }  // namespace exposure

@@ -29,9 +29,10 @@ struct SourceWork {
   std::function<void()> row_done;
 };
 
-// Rows above the header are passed over, those that the mapping calls no people's, another force's, or of people taken
-// out are left out; every other row ends in people or quarantined. Returns BAD_SOURCE as SourceFile::Read, ColumnPlan
-// and People; if the header is blank, or a row that was named as no people's is not there.
+// Rows above the header are passed over unless they may be people, those that the mapping calls no people's, another
+// force's, or of people taken out are left out; every other row ends in people or quarantined. Returns BAD_SOURCE as
+// SourceFile::Read, ColumnPlan and People; if the header is blank, a row down to it has a number that can be used, or a
+// row that was named as no people's is not there.
 absl::Status ReadTable(SourceFile& file, const PlannedTable& table, SourceWork& work);
 
 }  // namespace exposure

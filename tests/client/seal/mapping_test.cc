@@ -16,6 +16,7 @@ namespace {
 using testing::HasReason;
 using ::testing::HasSubstr;
 using testing::IsOk;
+using ::testing::Not;
 
 constexpr char kGood[] = R"(force: "met"
 scheme: "pay"
@@ -127,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
         Edit{"HeaderOfTooManyRows", "header_rows: 2", "header_rows: 5", "5: tables[0].header_rows: a header has"},
         Edit{"HeaderOfFarTooManyRows", "header_row: 4 header_rows: 2", "header_row: 99 header_rows: 17",
              "5: tables[0].header_rows: a header has at most 16 rows"},
-        Edit{"TitleIsNoPerson", "not_people: 12", "not_people: 4", "5: tables[0].not_people[1]: is not beneath"},
+        Edit{"RowNought", "not_people: 12", "not_people: 0", "5: tables[0].not_people[1]: is no row"},
         Edit{"NotPeopleTwice", "not_people: 12", "not_people: 9", "5: tables[0].not_people[1]: is named twice"},
         Edit{"PartTwice", "\"xl/comments1.xml\"", "\"docProps/core.xml\"", "14: ignored_parts[1]: is named twice"},
         Edit{"NamelessPart", "\"xl/comments1.xml\"", "\"\"", "14: ignored_parts[1]: is blank"},
@@ -140,6 +141,16 @@ INSTANTIATE_TEST_SUITE_P(
         Edit{"BlankWordTwice", "\"TBC\"", "\" n/a\"", "17: blank_words[1]: is named twice"},
         Edit{"BlankWordIsBlank", "\"TBC\"", "\" \"", "17: blank_words[1]: is blank"}),
     [](const auto& test) { return test.param.name; });
+
+TEST(MappingTest, ASourceInItsPlaceIsRefusedWithoutItsCells) {
+  for (const char* source : {"Zebedovna,PC,901301\n", "901301,Zebedovna\n", "PK\x03\x04 901301"}) {
+    const absl::StatusOr<v1::Mapping> mapping = ParseMapping("people.csv", source);
+    ASSERT_THAT(mapping, HasReason(Reason::kBadMapping));
+    EXPECT_THAT(mapping.status().message(), HasSubstr("people.csv: is no mapping."));
+    EXPECT_THAT(mapping.status().message(), Not(HasSubstr("901301")));
+    EXPECT_THAT(mapping.status().message(), Not(HasSubstr("Zebedovna")));
+  }
+}
 
 TEST(MappingTest, AtLeastOneTableIsUsedAndHasAKey) {
   const absl::StatusOr<v1::Mapping> none =

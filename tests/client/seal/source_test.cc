@@ -102,6 +102,17 @@ TEST_F(SourceTest, WhatHasNoCanonicalFormIsQuarantinedAndNeverRepeated) {
   EXPECT_THAT(sums.quarantine[4].reason, HasSubstr("digits were lost"));
 }
 
+TEST_F(SourceTest, NobodyIsLostAboveTheHeaderOrInItsPlace) {
+  Map(R"(tables { table: "people.csv" header_row: 3 })");
+  Refused("A123456,Shah\n,\nPay No,Name\nB123456,Singh\n", "row 1 counts as header or title");
+  Map(R"(tables { table: "people.csv" header_row: 3 not_people: 1 })");
+  EXPECT_EQ(Reconciled("A123456,Shah\n,\nPay No,Name\nB123456,Singh\n").indexed, 1u) << "as the custodian says";
+  options_.mapping.clear_tables();
+  options_.mapping.set_key_column("column 1 (A)");
+  options_.mapping.mutable_columns(0)->set_column("column 2 (B)");
+  Refused("A123456,Shah\nB123456,Singh\n", "row 1 counts as header or title");
+}
+
 TEST_F(SourceTest, TitlesMergedHeadersAndTotalsAreNoPeople) {
   Map(R"(tables { table: "people.csv" header_row: 4 header_rows: 2 not_people: 7 })");
   const Reconciliation sums =

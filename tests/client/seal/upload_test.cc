@@ -16,6 +16,7 @@
 #include "crypto/dataset.h"
 #include "crypto/signature.h"
 #include "exposure/v1/custodian_service.grpc.pb.h"
+#include "exposure/v1/dataset.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "tests/support/status_matchers.h"
@@ -137,16 +138,19 @@ class UploadTest : public ::testing::Test {
 
   // A sealed dataset of more than two chunks: 2^11 buckets of 24 rows.
   std::string MakeFile() {
+    v1::DatasetDetails details;
+    details.set_incident_id("met-2023-supplier");
+    details_ = details.SerializeAsString();
     crypto::Manifest manifest;
     manifest.dataset_id = crypto::DeriveDatasetId(manifest.epoch_id, manifest.salt);
     manifest.bucket_bits = 11;
     manifest.rows_per_bucket = 24;
     manifest.records = manifest.rows_indexed = manifest.rows_read = 30000;
-    manifest.details_hash = crypto::DetailsHash(AsBytes("details"));
+    manifest.details_hash = crypto::DetailsHash(AsBytes(details_));
     id_ = manifest.dataset_id;
     const auto bytes = crypto::Encode(manifest);
     std::string file =
-        crypto::EncodeDatasetHead(bytes, crypto::SigningKey::Generate().Sign(crypto::kManifestLabel, bytes), "details");
+        crypto::EncodeDatasetHead(bytes, crypto::SigningKey::Generate().Sign(crypto::kManifestLabel, bytes), details_);
     const size_t size = file.size() + manifest.buckets() * manifest.bucket_bytes();
     while (file.size() < size) file.push_back(static_cast<char>(file.size() * 7919 >> 8));
     return file;
@@ -157,6 +161,7 @@ class UploadTest : public ::testing::Test {
   Keeper service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<CustodianClient> client_;
+  std::string details_;
   std::string file_;
   crypto::DatasetId id_{};
 };
@@ -170,7 +175,7 @@ TEST_F(UploadTest, SendsTheWholeFileInChunksOfAMebibyte) {
   EXPECT_TRUE(service_.held == file_);
   EXPECT_EQ(service_.begun.manifest(), file_.substr(12, 216));
   EXPECT_EQ(service_.begun.signature(), file_.substr(228, 64));
-  EXPECT_EQ(service_.begun.details(), "details");
+  EXPECT_EQ(service_.begun.details(), details_);
   EXPECT_THAT(service_.calls, ElementsAre("begin", "chunk 0+1048576", "chunk 1048576+1048576",
                                           absl::StrCat("chunk 2097152+", file_.size() - 2097152)));
   EXPECT_THAT(sent, ElementsAre(0, 1048576, 2097152, file_.size()));
