@@ -49,15 +49,17 @@ grpc::ServerUnaryReactor* EvaluationServiceImpl::Evaluate(grpc::CallbackServerCo
   }
   parts_.quotas.Charge(CallOf(call->caller(), *request), [=, this](const absl::Status& paid) {
     if (!paid.ok()) return refuse(paid);
-    if (NobodyWaits(*context)) return call->Finish(ToGrpc(absl::CancelledError("The call was cancelled.")));
+    if (const absl::Status waited = StillWaited(*context); !waited.ok()) return call->Finish(ToGrpc(waited));
     parts_.evaluator.Evaluate(
-        *ToArray<16>(request->epoch_id()), AsBytes(request->blinded()), [context] { return NobodyWaits(*context); },
-        [call, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {
+        *ToArray<16>(request->epoch_id()), AsBytes(request->blinded()),
+        [context] { return !StillWaited(*context).ok(); },
+        [call, context, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {
           if (evaluation.ok()) {
             response->set_evaluated(crypto::EncodeElements(evaluation->evaluated));
             response->set_proof(ToString(evaluation->proof));
           }
-          call->Finish(ToGrpc(evaluation.status()));
+          const bool stopped = absl::IsCancelled(evaluation.status());
+          call->Finish(ToGrpc(stopped ? StillWaited(*context) : evaluation.status()));
         });
   });
   return call;

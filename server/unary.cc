@@ -7,8 +7,13 @@
 
 namespace exposure::server {
 
-bool NobodyWaits(grpc::CallbackServerContext& context) {
-  return context.IsCancelled() || std::chrono::system_clock::now() > context.deadline();
+absl::Status StillWaited(grpc::CallbackServerContext& context) {
+  // First: gRPC cancels a call itself when its time is over.
+  if (std::chrono::system_clock::now() > context.deadline()) {
+    return absl::DeadlineExceededError("The time for this call is over.");
+  }
+  if (context.IsCancelled()) return absl::CancelledError("The call was cancelled.");
+  return absl::OkStatus();
 }
 
 UnaryCall::UnaryCall(absl::StatusOr<Entry> entry, const absl::Status& checked) : entry_(std::move(entry)) {
@@ -29,7 +34,8 @@ grpc::ServerUnaryReactor* AnswerFrom(WorkPool& pool, absl::StatusOr<Entry> entry
   auto* call = new UnaryCall(std::move(entry), checked);
   if (call->ended()) return call;
   const absl::Status queued = pool.Submit(1, [&context, call, work = std::move(work)] {
-    call->Finish(ToGrpc(NobodyWaits(context) ? absl::CancelledError("The call was cancelled.") : work(call->caller())));
+    const absl::Status waited = StillWaited(context);
+    call->Finish(ToGrpc(waited.ok() ? work(call->caller()) : waited));
   });
   if (!queued.ok()) call->Finish(ToGrpc(queued));
   return call;

@@ -14,8 +14,9 @@
 
 namespace exposure::server {
 
-// Whether nobody waits for the answer any more: cancelled, or past the deadline. Thread-safe.
-bool NobodyWaits(grpc::CallbackServerContext& context);
+// OK while somebody waits for the answer. Thread-safe.
+// Returns DEADLINE_EXCEEDED past the caller's deadline, CANCELLED if the caller went away.
+absl::Status StillWaited(grpc::CallbackServerContext& context);
 
 // A unary call until it is done; owns itself. Whoever begins it calls Finish once, unless it has ended.
 class UnaryCall final : public grpc::ServerUnaryReactor {
