@@ -63,7 +63,7 @@ class Profiler {
   std::vector<Column> columns_;
   std::vector<std::string> above_;  // headers in the row above the last of the header
   uint64_t last_row_ = 0;
-  std::vector<bool> last_blanks_;  // of each cell of that row
+  std::vector<size_t> last_filled_;  // of that row
 };
 
 void Profiler::Grow(size_t columns) {
@@ -81,7 +81,7 @@ void Profiler::AddAbove(const TableRow& row) {
   if (!whole) ++profile_.title_rows;
   if (!next_is_header) return;
   above_.resize(row.cells.size());
-  for (size_t i = 0; i < row.cells.size(); ++i) {
+  for (const size_t i : row.filled) {
     const std::string_view text = row.cells[i].text;
     const bool known = row.cells[i].kind == CellKind::kText && MeaningOf(text) != nullptr;
     if (known || (whole && MayShow(text))) above_[i] = std::string(text);
@@ -106,10 +106,9 @@ void Profiler::AddHeader(const TableRow& row) {
 
 // "Total" in the first cell that is filled.
 bool SaysTotal(const TableRow& row) {
-  const auto first =
-      std::find_if(row.cells.begin(), row.cells.end(), [](const Cell& cell) { return cell.kind != CellKind::kBlank; });
-  if (first == row.cells.end() || first->kind != CellKind::kText) return false;
-  const std::string text = absl::AsciiStrToLower(std::string(first->text.substr(0, kLongestHeader)));
+  const Cell& first = row.cells[row.filled.front()];
+  if (first.kind != CellKind::kText) return false;
+  const std::string text = absl::AsciiStrToLower(std::string(first.text.substr(0, kLongestHeader)));
   const std::string_view word = std::string_view(text).substr(std::min(text.size(), text.find_first_not_of(' ')));
   return word.starts_with("total") || word.starts_with("grand total") || word.starts_with("sub-total") ||
          word.starts_with("subtotal");
@@ -118,8 +117,7 @@ bool SaysTotal(const TableRow& row) {
 void Profiler::NoteLast(const TableRow& row) {
   if (SaysTotal(row) && profile_.totals.size() < kTotalsKept) profile_.totals.push_back(row.number);
   last_row_ = row.number;
-  last_blanks_.clear();
-  for (const Cell& cell : row.cells) last_blanks_.push_back(cell.kind == CellKind::kBlank);
+  last_filled_.assign(row.filled.begin(), row.filled.end());
 }
 
 // The last row is one, too, if only it has no number.
@@ -127,7 +125,7 @@ void Profiler::FindTotals() {
   const auto key = std::find_if(profile_.columns.begin(), profile_.columns.end(),
                                 [](const ColumnProfile& column) { return !column.scheme.empty(); });
   if (key == profile_.columns.end() || key->blank != 1 || profile_.rows < 3) return;
-  const bool blank = key->index >= last_blanks_.size() || last_blanks_[key->index];
+  const bool blank = !std::binary_search(last_filled_.begin(), last_filled_.end(), key->index);
   const std::vector<uint64_t>& totals = profile_.totals;
   if (blank && (totals.empty() || totals.back() != last_row_)) profile_.totals.push_back(last_row_);
 }
@@ -163,9 +161,7 @@ absl::Status Profiler::Add(const TableRow& row) {
     ++profile_.rows;
     NoteLast(row);
     Grow(row.cells.size());
-    for (size_t i = 0; i < row.cells.size(); ++i) {
-      if (row.cells[i].kind != CellKind::kBlank) AddCell(i, row.cells[i]);
-    }
+    for (const size_t i : row.filled) AddCell(i, row.cells[i]);
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
 #include "client/source/header_place.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,18 +13,16 @@ namespace {
 constexpr size_t kRowsForHeader = 50;
 
 struct HeaderLook {
-  size_t known = 0;  // known headers
-  size_t filled = 0;
-  bool data = false;         // something that no header is
-  std::vector<bool> blanks;  // of each cell
+  size_t known = 0;            // known headers
+  bool data = false;           // something that no header is
+  std::vector<size_t> filled;  // columns, in order
 };
 
 HeaderLook LookAt(const TableRow& row) {
   HeaderLook look;
-  for (const Cell& cell : row.cells) {
-    look.blanks.push_back(cell.kind == CellKind::kBlank);
-    if (cell.kind == CellKind::kBlank) continue;
-    ++look.filled;
+  look.filled.assign(row.filled.begin(), row.filled.end());
+  for (const size_t column : row.filled) {
+    const Cell& cell = row.cells[column];
     look.data = look.data || cell.kind != CellKind::kText || ShapeOf(cell.text) != CellShape::kOther;
     if (MeaningOf(cell.text) != nullptr) ++look.known;
   }
@@ -33,11 +32,8 @@ HeaderLook LookAt(const TableRow& row) {
 // Whether `below` names parts of what `above` names: "Name", and under it "Surname" and "Forename". Nothing but known
 // headers, some of them under a cell that was merged with its neighbour and so is blank.
 bool IsSecondRow(const HeaderLook& above, const HeaderLook& below) {
-  if (below.known == 0 || below.known != below.filled || below.data) return false;
-  for (size_t i = 0; i < below.blanks.size(); ++i) {
-    if (!below.blanks[i] && (i >= above.blanks.size() || above.blanks[i])) return true;
-  }
-  return false;
+  if (below.known == 0 || below.known != below.filled.size() || below.data) return false;
+  return !std::includes(above.filled.begin(), above.filled.end(), below.filled.begin(), below.filled.end());
 }
 
 }  // namespace
@@ -58,7 +54,7 @@ absl::StatusOr<HeaderPlace> FindHeader(SourceFile& file, size_t table) {
     if (!look.data && (look.known >= 2 || (look.known == 1 && row.cells.size() == 1))) {
       header.row = row.number;
       header.rows = 1;
-      header.reason = absl::StrCat(look.known, " of its ", look.filled, " cells are known headers");
+      header.reason = absl::StrCat(look.known, " of its ", look.filled.size(), " cells are known headers");
       above = look;
       return absl::OkStatus();
     }

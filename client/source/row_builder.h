@@ -1,4 +1,5 @@
-// Puts a row together cell by cell, in memory that is used again for the next and wiped at the end.
+// Puts a row together cell by cell, in memory that is used again for the next and wiped at the end. The work is that of
+// the cells that are filled, not of the columns before them.
 #ifndef EXPOSURE_CLIENT_SOURCE_ROW_BUILDER_H_
 #define EXPOSURE_CLIENT_SOURCE_ROW_BUILDER_H_
 
@@ -19,7 +20,7 @@ class RowBuilder {
  public:
   RowBuilder();
 
-  // `column` from 0, below kMaxColumns; what lies between the last and it is blank. A text that is empty is a blank
+  // `column` from 0, below kMaxColumns and after the last; what lies between is blank. A text that is empty is a blank
   // cell, unless it is a formula without a value. Copies the text. False if the row would be longer than kMaxRowText.
   [[nodiscard]] bool Add(size_t column, std::string_view text, CellKind kind, bool exact = true);
 
@@ -31,9 +32,10 @@ class RowBuilder {
     size_t begin = 0, size = 0;  // in text_
   };
 
-  WipedText text_;  // of the row's cells, one after the other
-  std::vector<Place> places_;
-  std::vector<Cell> cells_;
+  WipedText text_;              // of the row's cells, one after the other
+  std::vector<Cell> cells_;     // as many as the widest row had; blank but for those that are filled
+  std::vector<size_t> filled_;  // their columns
+  std::vector<Place> places_;   // of each that is filled
 };
 
 // "B7", both from 1 as spreadsheets count, the column from 0.

@@ -49,8 +49,9 @@ struct Cell {
 struct TableRow {
   uint64_t number = 0;  // as a spreadsheet counts, from 1; rows without a cell are left out
   bool hidden = false;
-  bool left_over = false;       // of a pivot cache: values that no record uses, beside each other by chance
-  std::span<const Cell> cells;  // from column A to the last that is filled
+  bool left_over = false;          // of a pivot cache: values that no record uses, beside each other by chance
+  std::span<const Cell> cells;     // from column A to the last that is filled
+  std::span<const size_t> filled;  // which of them are not blank, in order: a wide row may have few
 };
 
 // A row's sink; an error of it ends the reading and is returned.

@@ -157,6 +157,7 @@ std::string_view AsShown(std::string_view text) {
 
 absl::Status ValuesFile::Read(size_t, TableRowSink row) {
   std::vector<Cell> cells;
+  std::vector<size_t> filled;
   bool after_titles = false;
   return ReadRows(separator_.character, [&](const CsvRow& line) -> absl::Status {
     after_titles = after_titles || line.cells.size() == width_;
@@ -166,17 +167,16 @@ absl::Status ValuesFile::Read(size_t, TableRowSink row) {
                                 width_, ". Is a separator not inside quotation marks?"));
     }
     cells.clear();
-    size_t filled = 0;
+    filled.clear();
     for (const std::string_view cell : line.cells) {
       const std::string_view text = AsShown(cell);
       const bool blank = IsBlank(text);
+      if (!blank) filled.push_back(cells.size());
       cells.push_back(
           {.text = text, .kind = blank ? CellKind::kBlank : CellKind::kText, .exact = blank || !HasLostDigits(text)});
-      if (!blank) filled = cells.size();
     }
-    cells.resize(filled);
-    if (cells.empty()) return absl::OkStatus();
-    return row({.number = line.number, .cells = cells});
+    if (filled.empty()) return absl::OkStatus();
+    return row({.number = line.number, .cells = std::span(cells).first(filled.back() + 1), .filled = filled});
   });
 }
 

@@ -72,10 +72,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       Require(row.number > last_row && row.number <= 2 * exposure::kMaxRows);
       last_row = row.number;
       Require(!row.cells.empty() && row.cells.size() <= exposure::kMaxColumns);
-      Require(row.cells.back().kind != exposure::CellKind::kBlank);
-      for (const exposure::Cell& cell : row.cells) {
+      Require(!row.filled.empty() && row.filled.back() + 1 == row.cells.size());
+      size_t next = 0;
+      for (size_t column = 0; column < row.cells.size(); ++column) {
+        const exposure::Cell& cell = row.cells[column];
         Require((cell.kind == exposure::CellKind::kBlank || cell.kind == exposure::CellKind::kNoValue) ==
                 cell.text.empty());
+        const bool filled = next < row.filled.size() && row.filled[next] == column;
+        Require(filled == (cell.kind != exposure::CellKind::kBlank));
+        next += filled ? 1 : 0;
       }
       return absl::OkStatus();
     }));

@@ -141,6 +141,34 @@ TEST(SheetReaderTest, RefusesMoreTextThanACellOrARowCanHold) {
   EXPECT_THAT(std::string(ReadRows(parts).status().message()), HasSubstr("text 0 is longer than a cell can hold"));
 }
 
+// What a row costs is what is in it: a megabyte may hold 200,000 rows with one cell in the last column.
+TEST(SheetReaderTest, AWideRowWithOneCellDeliversOne) {
+  std::string sheet;
+  for (int row = 1; row <= 1000; ++row) absl::StrAppend(&sheet, "<row><c r=\"XFD", row, "\"><v>7</v></c></row>");
+  ASSERT_OK_AND_ASSIGN(const auto file, OpenWorkbook("people.xlsx", testing::MakeZip(WorkbookParts(sheet))));
+  size_t rows = 0, delivered = 0;
+  const Cell* memory = nullptr;
+  ASSERT_THAT(file->Read(0,
+                         [&](const TableRow& row) {
+                           memory = ++rows == 1 ? row.cells.data() : memory;
+                           EXPECT_EQ(row.cells.data(), memory);  // none of it is made again
+                           EXPECT_EQ(row.cells.size(), 16'384);
+                           EXPECT_THAT(row.filled, ElementsAre(16'383));
+                           delivered += row.filled.size();
+                           return absl::OkStatus();
+                         }),
+              IsOk());
+  EXPECT_EQ(rows, 1000);
+  EXPECT_EQ(delivered, 1000);
+}
+
+TEST(SheetReaderTest, ACellThatIsNotThereIsBlankWhateverTheRowBeforeHadInIt) {
+  ASSERT_OK_AND_ASSIGN(const auto rows, SheetRows("<row><c><v>1</v></c><c><v>2</v></c><c><v>3</v></c></row>"
+                                                  "<row r=\"2\"><c r=\"B2\"><v>4</v></c></row>"
+                                                  "<row r=\"3\"><c r=\"D3\"><v>5</v></c></row>"));
+  EXPECT_THAT(rows, ElementsAre("1: 1 | 2 | 3", "2:  | 4", "3:  |  |  | 5"));
+}
+
 TEST(SheetReaderTest, AnErrorOfTheCallerEndsTheReading) {
   ASSERT_OK_AND_ASSIGN(
       const auto file,

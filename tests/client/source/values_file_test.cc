@@ -29,6 +29,10 @@ absl::StatusOr<ReadValues> ReadAllValues(std::string bytes) {
   if (!file.ok()) return file.status();
   ReadValues values{.form = (*file)->tables()[0].form};
   const absl::Status status = (*file)->Read(0, [&values](const TableRow& row) {
+    for (size_t i = 0, filled = 0; i < row.cells.size(); ++i) {
+      const bool blank = row.cells[i].kind == CellKind::kBlank;
+      EXPECT_TRUE(blank || (filled < row.filled.size() && row.filled[filled++] == i));
+    }
     values.rows.push_back(absl::StrCat(row.number, ": ", absl::StrJoin(row.cells, "|", [](std::string* out, Cell cell) {
                                          absl::StrAppend(out, std::string(cell.text), cell.exact ? "" : "!");
                                        })));
