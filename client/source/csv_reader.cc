@@ -149,8 +149,10 @@ absl::Status Reader::Parse(BytesView bytes) {
   const size_t parsed = csv_parse(&parser_, bytes.data(), bytes.size(), TakeCell, TakeLineEnd, this);
   RETURN_IF_ERROR(failure_);
   if (parsed != bytes.size()) {
-    return csv_error(&parser_) == CSV_EPARSE ? At("a quotation mark is in the wrong place.")
-                                             : At("not enough memory to read it.");
+    return csv_error(&parser_) == CSV_EPARSE
+               ? At("a quotation mark is in the wrong place. Put the whole cell in quotation "
+                    "marks, and write those inside it twice.")
+               : At("not enough memory to read it.");
   }
   if (parser_.entry_pos > kMaxCsvCell) return At("too long. Is there a quotation mark that is never closed?");
   return absl::OkStatus();

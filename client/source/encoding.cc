@@ -18,6 +18,9 @@ namespace {
 constexpr std::string_view kSaveAgain =
     "Open it in its program and save it again as \"CSV UTF-8\"; an encoding is not guessed.";
 
+// The first begins with the mark of UTF-16.
+constexpr std::string_view kUtf32Little("\xFF\xFE\0\0", 4), kUtf32Big("\0\0\xFE\xFF", 4);
+
 absl::Status Bad(std::string_view name, std::string_view what) {
   return Error(Reason::kBadSource,
                absl::StrCat(std::string(name), ": ", std::string(what), " ", std::string(kSaveAgain)));
@@ -107,6 +110,9 @@ bool IsUtf8(std::string_view text) {
 }
 
 absl::StatusOr<std::string> DecodeToUtf8(std::string_view name, std::string& bytes) {
+  if (bytes.starts_with(kUtf32Little) || bytes.starts_with(kUtf32Big)) {
+    return Bad(name, "begins with the mark of UTF-32, which is not read (iconv -f UTF-32 -t UTF-8 converts it).");
+  }
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
     const char* encoding = bytes.starts_with("\xFF\xFE") ? "UTF-16LE" : "UTF-16BE";
     if (bytes.size() % 2 != 0) return Bad(name, "is UTF-16 that ends inside a character: the end may be missing.");

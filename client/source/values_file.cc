@@ -23,17 +23,21 @@ struct Separator {
   char character;
   const char* name;
 };
-constexpr std::array<Separator, 3> kSeparators = {{{',', "commas"}, {';', "semicolons"}, {'\t', "tabs"}}};
+constexpr std::array<Separator, 4> kSeparators = {
+    {{',', "commas"}, {';', "semicolons"}, {'\t', "tabs"}, {'|', "vertical bars"}}};
 
 // How many cells the first rows have with one separator.
 struct Widths {
   std::vector<size_t> rows;
-  absl::Status status;  // what was wrong with them
+  std::vector<uint64_t> numbers;  // of these rows
+  absl::Status status;            // what was wrong with them
+
+  size_t Most() const { return rows.empty() ? 0 : *std::max_element(rows.begin(), rows.end()); }
 
   // After title rows, which have fewer cells, all have the same, and more than one.
   bool Fit(bool titles) const {
     if (!status.ok() || rows.empty()) return false;
-    const size_t most = *std::max_element(rows.begin(), rows.end());
+    const size_t most = Most();
     const auto header = std::find(rows.begin(), rows.end(), most);
     return most > 1 && (titles || header == rows.begin()) &&
            std::all_of(header, rows.end(), [most](size_t width) { return width == most; });
@@ -42,11 +46,37 @@ struct Widths {
     return status.ok() && std::all_of(rows.begin(), rows.end(), [](size_t width) { return width == 1; });
   }
   std::string Text() const {
-    if (!status.ok()) return "a quotation mark in the wrong place, or a row too long";
+    if (!status.ok()) return "a row that cannot be read";
     const auto [least, most] = std::minmax_element(rows.begin(), rows.end());
     return *least == *most ? absl::StrCat(*most, " in each row") : absl::StrCat(*least, " to ", *most, " in a row");
   }
+  // "row 2 has 3 cells, row 3 has 2": the widest, and the first after it that has fewer; there is one if they do not
+  // fit.
+  std::string Uneven() const {
+    const size_t most = Most();
+    const size_t wide = std::find(rows.begin(), rows.end(), most) - rows.begin();
+    const size_t narrow =
+        std::find_if(rows.begin() + wide, rows.end(), [most](size_t width) { return width < most; }) - rows.begin();
+    return absl::StrCat("row ", numbers[wide], " has ", most, " cells, row ", numbers[narrow], " has ", rows[narrow]);
+  }
 };
+
+// ="001234" is how programs tell a spreadsheet to keep the zeros. Without its sign it is a cell in quotation marks;
+// where the whole of it is in quotation marks, AsShown() takes it away.
+void DropFormulaSigns(std::string& text) {
+  if (text.find("=\"") == text.npos) return;
+  size_t from = text.starts_with("\xEF\xBB\xBF") ? 3 : 0, to = from;
+  bool quoted = false, begins = true;  // begins: at the first character of a cell
+  for (; from < text.size(); ++from) {
+    const char c = text[from];
+    if (begins && c == '=' && from + 1 < text.size() && text[from + 1] == '"') continue;
+    quoted = quoted != (c == '"');
+    begins = !quoted && std::string_view(",;\t|\r\n").find(c) != std::string_view::npos;
+    text[to++] = c;
+  }
+  sodium_memzero(text.data() + to, text.size() - to);
+  text.resize(to);
+}
 
 class ValuesFile : public SourceFile {
  public:
@@ -89,6 +119,7 @@ Widths ValuesFile::Try(char separator) const {
   Widths widths;
   widths.status = ReadRows(separator, [&widths](const CsvRow& row) {
     widths.rows.push_back(row.cells.size());
+    widths.numbers.push_back(row.number);
     return widths.rows.size() < kRowsTried ? absl::OkStatus() : absl::CancelledError();
   });
   if (absl::IsCancelled(widths.status)) widths.status = absl::OkStatus();
@@ -116,21 +147,31 @@ absl::StatusOr<Separator> ValuesFile::FindSeparator() const {
   if (std::all_of(widths.begin(), widths.end(), [](const Widths& one) { return one.OneColumn(); })) {
     return kSeparators[0];
   }
+  // The likely one says where; where there is none, one by which a row cannot be read.
+  const auto likelihood = [](const Widths& one) {
+    return std::pair(one.Most() > 1 ? one.Most() : 0, !one.status.ok());
+  };
+  const Widths& likely = *std::max_element(
+      widths.begin(), widths.end(), [&](const Widths& a, const Widths& b) { return likelihood(a) < likelihood(b); });
+  if (fits == 0 && !likely.status.ok()) return likely.status;
   return Error(Reason::kBadSource,
-               absl::StrCat(name_, fits > 1 ? ": more than one separator splits" : ": no separator splits",
+               absl::StrCat(name_, ": ",
+                            fits > 1 ? absl::StrCat("rows ", likely.numbers.front(), " to ", likely.numbers.back(),
+                                                    ": more than one separator splits")
+                                     : absl::StrCat(likely.Uneven(), ": no separator splits"),
                             " its first rows into the same number of cells (tried ", tried,
                             "). Save it again as \"CSV UTF-8 (comma delimited)\"."));
 }
 
 absl::Status ValuesFile::Open(std::string_view encoding) {
-  // What cannot be parsed with any separator says where.
+  DropFormulaSigns(text_);
   const Widths commas = Try(kSeparators[0].character);
   if (commas.status.ok() && commas.rows.empty()) {
     return Error(Reason::kBadSource, absl::StrCat(name_, ": is empty."));
   }
   ASSIGN_OR_RETURN(separator_, FindSeparator());
   const Widths widths = Try(separator_.character);
-  width_ = *std::max_element(widths.rows.begin(), widths.rows.end());
+  width_ = widths.Most();
   facts_.push_back(
       {.name = name_, .part = name_, .form = absl::StrCat(std::string(encoding), ", separated by ", separator_.name)});
   return absl::OkStatus();
@@ -148,7 +189,7 @@ bool HasLostDigits(std::string_view text) {
   return digits(text.substr(0, e)) && digits(text.substr(e + 2));
 }
 
-// ="001234" is how programs tell a spreadsheet to keep the zeros; it shows 001234.
+// A spreadsheet shows ="001234" as 001234.
 std::string_view AsShown(std::string_view text) {
   const bool quoted = text.size() >= 3 && text.starts_with("=\"") && text.ends_with('"');
   const std::string_view inside = quoted ? text.substr(2, text.size() - 3) : text;

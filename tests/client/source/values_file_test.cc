@@ -69,6 +69,7 @@ TEST(ValuesFileTest, AnEncodingIsNotGuessed) {
            std::string("No,Name\n1,\xC8\xE2\xE0\xED\xEE\xE2 SECRET\n"),                       // a word of 1251
            std::string("No,Name\n1,SECRET\x82\n"),                                            // é of code page 850
            std::string("No,Name\n1,SECRET\xE9\x01\n"), std::string("N\0o\0,\0SECRET\0", 14),  // UTF-16 without its mark
+           std::string("\xFF\xFE\0\0S\0\0\0", 8), std::string("\0\0\xFE\xFF\0\0\0S", 8),      // UTF-32
            std::string("\xFF\xFEN\0S", 5), std::string("\xFF\xFE\x00\xD8N\0", 6),             // half a pair
        }) {
     const absl::StatusOr<ReadValues> values = ReadAllValues(bad);
@@ -84,6 +85,7 @@ TEST(ValuesFileTest, TheSeparatorIsTheOneThatFits) {
       {"No\tName\r\n1\tx, y\r\n", "tabs"},
       {"Staff of 2023\n\nNo;Name\n1;\"two\nlines\"\n", "semicolons"},
       {"No;Name;Rank\n1;Smith, A;PC\n2;Smith, B;PC\n", "semicolons"},
+      {"No|Name\n1|x, y\n", "vertical bars"},
       {"No\nA1\n", "commas"}};
   for (const auto& [text, name] : cases) {
     ASSERT_OK_AND_ASSIGN(const ReadValues values, ReadAllValues(text));
@@ -92,12 +94,34 @@ TEST(ValuesFileTest, TheSeparatorIsTheOneThatFits) {
 }
 
 TEST(ValuesFileTest, ASeparatorThatIsNotClearIsRefusedWithWhatWasTried) {
-  EXPECT_THAT(
-      ReadAllValues("SECRET;b,c\nd;e,f\n").status().message(),
-      AllOf(HasSubstr("more than one"), HasSubstr("semicolons: 2"), HasSubstr("commas: 2"), Not(HasSubstr("SECRET"))));
+  EXPECT_THAT(ReadAllValues("SECRET;b,c\nd;e,f\n").status().message(),
+              AllOf(HasSubstr("f.csv: rows 1 to 2: more than one"), HasSubstr("semicolons: 2"), HasSubstr("commas: 2"),
+                    Not(HasSubstr("SECRET"))));
   EXPECT_THAT(ReadAllValues("a,b\nSECRET,d,e\nf,g\n").status().message(),
-              AllOf(HasSubstr("no separator"), HasSubstr("commas: 2 to 3"), Not(HasSubstr("SECRET"))));
+              AllOf(HasSubstr("row 2 has 3 cells, row 3 has 2: no separator"), HasSubstr("commas: 2 to 3"),
+                    Not(HasSubstr("SECRET"))));
   EXPECT_THAT(ReadAllValues(""), HasReason(Reason::kBadSource));
+}
+
+TEST(ValuesFileTest, ARowNearTheTopThatCannotBeReadIsNamed) {
+  const std::vector<std::pair<std::string, std::vector<const char*>>> cases = {
+      {"No,Name\n1,SEC\"RET\"\n",
+       {"row 2, column 2 (B)", "quotation mark is in the wrong place", "write those inside"}},
+      {"No;Name\n1;x\n2;\"SECRET\n", {"row 3, column 2 (B)", "never closed"}},
+      {"No|Name\n\n=\"SECRET\"&\"1\"|x\n", {"row 3, column 1 (A)", "quotation mark"}},
+      {std::string(2000, ',') + "\n1,2\n", {"row 1 has more than 1024 columns"}},
+      {"No,Name\n1,SECRET" + std::string(100'000, 'x') + "\n", {"row 2, column 2 (B)", "too long"}}};
+  for (const auto& [text, says] : cases) {
+    const absl::StatusOr<ReadValues> values = ReadAllValues(text);
+    EXPECT_THAT(values, HasReason(Reason::kBadSource));
+    for (const char* part : says) EXPECT_THAT(values.status().message(), HasSubstr(part));
+    EXPECT_THAT(values.status().message(), AllOf(HasSubstr("f.csv: "), Not(HasSubstr("SECRET"))));
+  }
+}
+
+TEST(ValuesFileTest, Utf32IsNamed) {
+  EXPECT_THAT(ReadAllValues(std::string("\xFF\xFE\0\0N\0\0\0", 8)).status().message(), HasSubstr("UTF-32"));
+  EXPECT_THAT(ReadAllValues(std::string("\0\0\xFE\xFF\0\0\0N", 8)).status().message(), HasSubstr("UTF-32"));
 }
 
 TEST(ValuesFileTest, BlankRowsAndCellsAtTheEndAreLeftOut) {
@@ -114,6 +138,13 @@ TEST(ValuesFileTest, AFormulaThatKeepsZerosIsWhatItShows) {
   ASSERT_OK_AND_ASSIGN(const ReadValues values,
                        ReadAllValues("A,B,C,D\n\"=\"\"0012\"\"\",\"=\"\"\"\"\",\"=\"\"1\"\"&\"\"2\"\"\",=12\n"));
   EXPECT_THAT(values.rows, ElementsAre("1: A|B|C|D", "2: 0012||=\"1\"&\"2\"|=12"));
+}
+
+TEST(ValuesFileTest, SoIsOneOutsideQuotationMarks) {
+  ASSERT_OK_AND_ASSIGN(
+      const ReadValues values,
+      ReadAllValues("\xEF\xBB\xBF=\"A\";B;C\r\n=\"001301\";x=1;=\"\"\r\n\"a;=\"\"1\"\"\";=\"0;2\";y\r\n"));
+  EXPECT_THAT(values.rows, ElementsAre("1: A|B|C", "2: 001301|x=1", "3: a;=\"1\"|0;2|y"));
 }
 
 TEST(ValuesFileTest, ARowThatIsBrokenFarDownIsRefused) {
