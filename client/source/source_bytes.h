@@ -11,8 +11,9 @@ namespace exposure {
 
 inline constexpr uint64_t kMaxSource = uint64_t{1} << 30;  // bytes
 
-// Reads a file, or standard input for "-". The caller wipes what it gets; no copy is left behind. Returns FILE_ERROR
-// with the system's reason, also for more than `max_bytes`.
+// Reads a regular file, or standard input for "-", whatever that is. The caller wipes what it gets; no copy is left
+// behind. Returns FILE_ERROR with the system's reason, also for a pipe or device, which is not waited for, and for more
+// than `max_bytes`.
 absl::StatusOr<std::string> ReadSourceBytes(const std::string& path, uint64_t max_bytes = kMaxSource);
 
 }  // namespace exposure
