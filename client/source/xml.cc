@@ -96,13 +96,15 @@ class XmlReader {
 }  // namespace
 
 std::optional<std::string_view> XmlAttributes::Find(std::string_view name) const {
+  std::optional<std::string_view> prefixed;
   for (const char** pair = pairs_; *pair != nullptr; pair += 2) {
-    if (name == *pair) return pair[1];
+    const std::string_view written = *pair;
+    if (written == name) return pair[1];
+    if (!prefixed && written.ends_with(name) && !written.starts_with("xmlns:") && name == LocalName(*pair)) {
+      prefixed = pair[1];
+    }
   }
-  for (const char** pair = pairs_; *pair != nullptr; pair += 2) {
-    if (strncmp(*pair, "xmlns:", 6) != 0 && name == LocalName(*pair)) return pair[1];
-  }
-  return std::nullopt;
+  return prefixed;
 }
 
 bool XmlAttributes::IsTrue(std::string_view name) const {
