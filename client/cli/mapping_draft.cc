@@ -112,14 +112,16 @@ std::string TableDraft::ShortForm(const std::string& start) const {
 }
 
 std::string TableDraft::HeaderLines(const std::string& start) const {
-  if (profile_.header_row == 0) {
-    return absl::StrCat(start,
-                        "# No header was recognised. Which row is it? If row 1 is a person, put a header above.\n",
+  if (profile_.header_row == 0 && !profile_.no_header) {
+    return absl::StrCat(start, "# No header was recognised. Which row is it? If row 1 is a person: no_header: true\n",
                         start, "# header_row: 1\n");
   }
   std::string text;
-  if (profile_.header_row != 1) absl::StrAppend(&text, start, "header_row: ", profile_.header_row, "\n");
-  if (profile_.header_rows != 1) absl::StrAppend(&text, start, "header_rows: ", profile_.header_rows, "\n");
+  if (profile_.no_header) {
+    absl::StrAppend(&text, start, "no_header: true", Comment("row 1 has a number: it may be a person"));
+  } else if (profile_.header_row != 1)
+    absl::StrAppend(&text, start, "header_row: ", profile_.header_row, "\n");
+  if (profile_.header_rows > 1) absl::StrAppend(&text, start, "header_rows: ", profile_.header_rows, "\n");
   for (const uint64_t row : profile_.totals) {
     absl::StrAppend(&text, start, "# not_people: ", row, Comment("a total? Look at it"));
   }
@@ -133,13 +135,12 @@ std::string TableDraft::Block() const {
                    Comment(absl::StrCat(KindName(facts.kind), ", ", ShownAs(facts), ", ", FormatCount(profile_.rows),
                                         profile_.rows == 1 ? " row" : " rows")),
                    "  table: ", Quoted(facts.name), "\n");
-  if (profile_.HasPeople()) {
+  if (profile_.HasPeople() || profile_.no_header) {
     return absl::StrCat(text, "  # To leave it out, this in place of all that follows:\n  # ignore: true\n",
                         HeaderLines("  "), ShortForm("  "), "}\n");
   }
   return absl::StrCat(text, "  # None recognised as people: you decide. Either this:\n  # ignore: true\n",
-                      "  # or all of this:\n", profile_.header_row > 0 ? HeaderLines("  # ") : "  # header_row: 1\n",
-                      ShortForm("  # "), "}\n");
+                      "  # or all of this:\n", HeaderLines("  # "), ShortForm("  # "), "}\n");
 }
 
 // One line for each part, whatever was found in it.

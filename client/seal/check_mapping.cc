@@ -86,7 +86,10 @@ absl::Status Checker::CheckColumns(const google::protobuf::RepeatedPtrField<v1::
 }
 
 absl::Status Checker::CheckRows(const v1::TableMapping& table, const std::string& at) const {
-  if (table.header_rows() > kMaxHeaderRows || table.header_rows() > HeaderRowOf(table)) {
+  if (table.no_header() && (table.header_row() != 0 || table.header_rows() != 0)) {
+    return Bad(at + ".no_header", "a table either has a header or not: take out no_header, or where the header is.");
+  }
+  if (!table.no_header() && (table.header_rows() > kMaxHeaderRows || table.header_rows() > HeaderRowOf(table))) {
     return Bad(at + ".header_rows",
                absl::StrCat("a header has at most ", kMaxHeaderRows, " rows, the last of which is header_row."));
   }

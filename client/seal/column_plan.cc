@@ -54,6 +54,10 @@ absl::StatusOr<size_t> ColumnPlan::Find(const std::string& name) {
                             DescribeColumn(second - headers_.begin()), "\"."));
   }
   if (const std::optional<size_t> place = PlaceOf(name)) return *place;
+  if (table_->no_header()) {
+    return Bad(absl::StrCat("has no header, by the mapping, so that \"", absl::Utf8SafeCEscape(name),
+                            "\" cannot be found. Name each column by its place, like \"", DescribeColumn(0), "\"."));
+  }
   return Bad(absl::StrCat("has no column \"", absl::Utf8SafeCEscape(name), "\", which the mapping names. Row ",
                           HeaderRowOf(*table_), " must be the header (header_row says otherwise); names must be the ",
                           "same to the letter."));

@@ -55,10 +55,10 @@ void TableReader::AddHeaderRow(const TableRow& row) {
 }
 
 absl::Status TableReader::EndHeader() {
-  if (headers_.empty()) {
+  if (headers_.empty() && !table_.no_header()) {
     return Bad(absl::StrCat("row ", HeaderRowOf(table_),
                             " must be the header, and is blank. The mapping says where it ",
-                            "is: tables { table: … header_row: … }."));
+                            "is: tables { table: … header_row: … }, or that there is none: no_header: true."));
   }
   ASSIGN_OR_RETURN(plan_, ColumnPlan::Create(work_.mapping, table_, headers_));
   return absl::OkStatus();
@@ -119,8 +119,8 @@ absl::Status TableReader::CheckAbove(const TableRow& row) const {
   const RowReading reading = plan_->Read(row);
   if (!reading.reason.empty() || !Canonicalise(work_.rule, reading.number).ok()) return absl::OkStatus();
   return Bad(absl::StrCat("row ", row.number, " counts as header or title, but has a number that can be used: it may ",
-                          "be a person, who would be missed. Say where the header is (header_row); where there is ",
-                          "none, put one above; if it is no person, name it in not_people."));
+                          "be a person, who would be missed. Say where the header is (header_row), or that there is ",
+                          "none (no_header: true); if it is no person, name it in not_people."));
 }
 
 }  // namespace

@@ -98,8 +98,12 @@ TEST_P(BadMappingTest, IsRefusedWithItsLine) {
 INSTANTIATE_TEST_SUITE_P(
     All, BadMappingTest,
     ::testing::Values(
-        Edit{"NotText", "force:", "force", "1:"}, Edit{"UnknownField", "scheme:", "skeme:", "2:"},
+        Edit{"NotText", "force:", "force", "1:7: a colon is expected"},
+        Edit{"UnknownField", "scheme:", "skeme:", "2:6: there is no such field"},
+        Edit{"FieldTwice", "scheme:", "force:", "2:6: the field is said twice"},
         Edit{"UnknownCategory", "CATEGORY_PHOTO ", "CATEGORY_FOTO ", "7:"},
+        Edit{"NoQuotes", "\"pay\"", "pay", "2:9: text in quotes"}, Edit{"NoEndOfQuotes", "\"pay\"", "\"pay", "2:"},
+        Edit{"NoNumber", "header_row: 4", "header_row: A", "5:36: a number is expected"},
         Edit{"NoForce", "force: \"met\"", "", " force: is missing"},
         Edit{"BadForce", "\"met\"", "\"Met\"", "1: force: is missing or malformed"},
         Edit{"NoScheme", "scheme: \"pay\"", "", " scheme: is missing"},
@@ -143,12 +147,17 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(MappingTest, ASourceInItsPlaceIsRefusedWithoutItsCells) {
-  for (const char* source : {"Zebedovna,PC,901301\n", "901301,Zebedovna\n", "PK\x03\x04 901301"}) {
+  for (const char* source : {"Zebedovna,PC,901301\n", "901301,Zebedovna\n", "PK\x03\x04 901301", "force\tzebedovna\n",
+                             "zebedovna\n901301,force\n", "\"901301\",\"Zebedovna\"\nforce", "force: 901301",
+                             "scheme: zebedovna", "key_category: Zebedovna force", "force { zebedovna: 1 }",
+                             "zebedovna { force: 1 }", "declared_people: 1x901301", "header: 1 force: \"x\"",
+                             "[zebedovna.force]: 1", "force: \"\\q901301\"", "#force\n'901301"}) {
     const absl::StatusOr<v1::Mapping> mapping = ParseMapping("people.csv", source);
     ASSERT_THAT(mapping, HasReason(Reason::kBadMapping));
-    EXPECT_THAT(mapping.status().message(), HasSubstr("people.csv: is no mapping."));
+    EXPECT_THAT(std::string(mapping.status().message()),
+                ::testing::ContainsRegex("people.csv:[12]:[0-9]+: .* exposure inspect"));
     EXPECT_THAT(mapping.status().message(), Not(HasSubstr("901301")));
-    EXPECT_THAT(mapping.status().message(), Not(HasSubstr("Zebedovna")));
+    EXPECT_THAT(mapping.status().message(), Not(HasSubstr("ebedovna")));
   }
 }
 
