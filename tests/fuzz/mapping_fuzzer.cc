@@ -29,7 +29,8 @@ std::vector<std::string> Lines(std::string_view text) {
 // The table joined to the header, which is read as a row, too.
 void Plan(const exposure::v1::Mapping& mapping, const exposure::v1::TableMapping& table,
           const std::vector<std::string>& header) {
-  Require(exposure::FirstHeaderRowOf(table) >= 1 && exposure::FirstHeaderRowOf(table) <= exposure::HeaderRowOf(table));
+  Require((exposure::FirstHeaderRowOf(table) >= 1) == !table.no_header() &&
+          exposure::FirstHeaderRowOf(table) <= exposure::HeaderRowOf(table));
   absl::StatusOr<exposure::ColumnPlan> plan = exposure::ColumnPlan::Create(mapping, table, header);
   if (!plan.ok()) {
     Require(exposure::ReasonOf(plan.status()) == exposure::Reason::kBadSource);

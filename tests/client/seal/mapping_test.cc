@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(
         Edit{"NoScheme", "scheme: \"pay\"", "", " scheme: is missing"},
         Edit{"NoKey", "key_column: \"Pay No\"", "", " key_column: is missing"},
         Edit{"ColumnTwice", "\"Forenames\"", "\"Surname\"", "6: columns[1].column: is named twice"},
-        Edit{"ColumnIsKey", "\"Forenames\"", "\"Pay No\"", "6: columns[1].column: is named twice, or is the key"},
+        Edit{"ColumnIsKey", "\"Forenames\"", "\"Pay No\"", "6: columns[1].column: is the key column"},
         Edit{"NamelessColumn", "column: \"Forenames\" ", "", "6: columns[1].column: is missing"},
         Edit{"NoCategory", "column: \"Forenames\" category: CATEGORY_NAME", "column: \"Forenames\"",
              "6: columns[1].category: say which"},
@@ -126,12 +126,17 @@ INSTANTIATE_TEST_SUITE_P(
         Edit{"TableTwice", "\"Notes\"", "\"Data\"", "12: tables[2].table: is named twice"},
         Edit{"TableUsedAndIgnored", "\"Notes\" ignore: true", "\"Notes\" ignore: true header_row: 2",
              "12: tables[2].ignore: a table is either"},
-        Edit{"TablesKeyIsAColumn", "\"column 3 (C)\"", "\"Rank\"", "10: tables[1].columns[1].column: is named twice"},
+        Edit{"TablesKeyIsAColumn", "\"column 3 (C)\"", "\"Rank\"",
+             "10: tables[1].columns[1].column: is the key column"},
         Edit{"TablesColumnOfNoCategory", "\"Rank\" ignore: true", "\"Rank\"",
              "10: tables[1].columns[1].category: say which"},
         Edit{"HeaderOfTooManyRows", "header_rows: 2", "header_rows: 5", "5: tables[0].header_rows: a header has"},
         Edit{"HeaderOfFarTooManyRows", "header_row: 4 header_rows: 2", "header_row: 99 header_rows: 17",
              "5: tables[0].header_rows: a header has at most 16 rows"},
+        Edit{"HeaderAndNone", "header_row: 4 header_rows: 2", "header_row: 4 no_header: true",
+             "5: tables[0].no_header: a table either has"},
+        Edit{"RowsOfNoHeader", "header_row: 4 header_rows: 2", "header_rows: 1 no_header: true",
+             "5: tables[0].no_header: a table either has"},
         Edit{"RowNought", "not_people: 12", "not_people: 0", "5: tables[0].not_people[1]: is no row"},
         Edit{"NotPeopleTwice", "not_people: 12", "not_people: 9", "5: tables[0].not_people[1]: is named twice"},
         Edit{"PartTwice", "\"xl/comments1.xml\"", "\"docProps/core.xml\"", "14: ignored_parts[1]: is named twice"},
@@ -170,6 +175,7 @@ TEST(MappingTest, AtLeastOneTableIsUsedAndHasAKey) {
       ParseMapping("m", "force: \"met\"\nscheme: \"pay\"\ntables { table: \"A\" }\n");
   ASSERT_THAT(keyless, HasReason(Reason::kBadMapping));
   EXPECT_THAT(keyless.status().message(), HasSubstr("m:3: tables[0].key_column: is missing"));
+  EXPECT_THAT(keyless.status().message(), HasSubstr("ignore: true"));
 }
 
 }  // namespace

@@ -113,6 +113,20 @@ TEST_F(SourceTest, NobodyIsLostAboveTheHeaderOrInItsPlace) {
   Refused("A123456,Shah\nB123456,Singh\n", "row 1 counts as header or title");
 }
 
+TEST_F(SourceTest, WithoutAHeaderEveryoneFromRow1OnIsRead) {
+  options_.mapping = ParseMapping("m", R"m(force: "met" scheme: "pay" tables {
+    table: "people.csv" no_header: true key_column: "column 1 (A)"
+    columns { column: "column 2 (B)" category: CATEGORY_NAME } not_people: 5 })m")
+                         .value();
+  const Reconciliation sums = Reconciled("A123456,Shah\nB123456,Singh\n,Doe\nA123456,\nTotal,4\n");
+  EXPECT_EQ(Text(sums.tables[0]), "people.csv: 4 = 2 + 1 + 1, 1");
+  EXPECT_EQ(sums.quarantine[0].row, 3u);
+  EXPECT_EQ(sums.quarantine[0].column, "column 1 (A)");
+  Refused("A123456,Shah,x\n,,\n,,\n,,\n,4,\n", "columns { column: \"column 3 (C)\" }");
+  options_.mapping.mutable_tables(0)->mutable_columns(0)->set_column("Shah");
+  Refused("A123456,Shah\n", "has no header, by the mapping");
+}
+
 TEST_F(SourceTest, TitlesMergedHeadersAndTotalsAreNoPeople) {
   Map(R"(tables { table: "people.csv" header_row: 4 header_rows: 2 not_people: 7 })");
   const Reconciliation sums =
