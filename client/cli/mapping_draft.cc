@@ -25,6 +25,7 @@ constexpr char kNoKey[] =
     "be\n"
     "# checked by number: publish a notice (exposure notice new).\n"
     "scheme: \"\"\n";
+constexpr char kNoHeader[] = "not recognised: which row is it? If row 1 is a person: no_header: true";
 constexpr char kOutro[] =
     "\n# What the source says was not held, if it does:\n"
     "# constants { category: CATEGORY_HOME_ADDRESS state: CATEGORY_STATE_NOT_HELD }\n"
@@ -42,6 +43,14 @@ std::string Comment(std::string_view text) { return absl::StrCat("  # ", Printab
 const ColumnProfile* FindKey(const TableProfile& profile, std::string_view scheme) {
   const auto key = std::find_if(profile.columns.begin(), profile.columns.end(), [&](const ColumnProfile& column) {
     return !column.scheme.empty() && (scheme.empty() || column.scheme == scheme);
+  });
+  return key == profile.columns.end() ? nullptr : &*key;
+}
+
+// By its cells alone.
+const ColumnProfile* FindLikelyKey(const TableProfile& profile) {
+  const auto key = std::find_if(profile.columns.begin(), profile.columns.end(), [](const ColumnProfile& column) {
+    return column.may_be_number && column.category == v1::CATEGORY_UNSPECIFIED;
   });
   return key == profile.columns.end() ? nullptr : &*key;
 }
@@ -64,9 +73,11 @@ class TableDraft {
   // `key` of the whole mapping; may be null.
   TableDraft(const InspectedTable& table, const ColumnProfile* key) : table_(table), profile_(table.profile) {
     for (const ColumnProfile& column : profile_.columns) ++headers_[column.header];
-    if (key == nullptr) return;
-    key_category_ = key->category;
-    key_ = FindKey(profile_, key->scheme);
+    if (key != nullptr) {
+      key_category_ = key->category;
+      key_ = FindKey(profile_, key->scheme);
+    }
+    if (key_ == nullptr) likely_key_ = FindLikelyKey(profile_);
   }
 
   bool FitsShortForm() const {
@@ -81,6 +92,7 @@ class TableDraft {
     const bool by_header = !column.header.empty() && headers_.at(column.header) == 1;
     return Quoted(by_header ? column.header : DescribeColumn(column.index));
   }
+  std::string KeyLine() const;
   std::string ColumnLine(const ColumnProfile& column) const;
   std::string HeaderLines(const std::string& start) const;
 
@@ -88,8 +100,17 @@ class TableDraft {
   const TableProfile& profile_;
   std::map<std::string, int> headers_;
   v1::Category key_category_ = v1::CATEGORY_UNSPECIFIED;
-  const ColumnProfile* key_ = nullptr;  // of this table
+  const ColumnProfile* key_ = nullptr;         // of this table
+  const ColumnProfile* likely_key_ = nullptr;  // without that: to be looked at
 };
+
+std::string TableDraft::KeyLine() const {
+  if (key_ != nullptr) return absl::StrCat("key_column: ", NameOf(*key_), "\n");
+  if (likely_key_ == nullptr) {
+    return absl::StrCat("key_column: \"\"", Comment("of which column? Take its own line out"));
+  }
+  return absl::StrCat("key_column: \"\"", Comment(absl::StrCat(NameOf(*likely_key_), "? ", likely_key_->reason)));
+}
 
 std::string TableDraft::ColumnLine(const ColumnProfile& column) const {
   const std::string name = absl::StrCat("columns { column: ", NameOf(column));
@@ -104,22 +125,23 @@ std::string TableDraft::ColumnLine(const ColumnProfile& column) const {
 }
 
 std::string TableDraft::ShortForm(const std::string& start) const {
-  std::string text = absl::StrCat(start, "key_column: ", key_ == nullptr ? "\"\"" : NameOf(*key_), "\n");
+  std::string text = absl::StrCat(start, KeyLine());
   for (const ColumnProfile& column : profile_.columns) {
-    if (&column != key_) absl::StrAppend(&text, start, ColumnLine(column));
+    if (&column != key_ && &column != likely_key_) absl::StrAppend(&text, start, ColumnLine(column));
   }
   return text;
 }
 
 std::string TableDraft::HeaderLines(const std::string& start) const {
-  if (profile_.header_row == 0) {
-    return absl::StrCat(start,
-                        "# No header was recognised. Which row is it? If row 1 is a person, put a header above.\n",
-                        start, "# header_row: 1\n");
+  if (profile_.header_row == 0 && !profile_.no_header) {
+    return absl::StrCat(start, "# header_row: 1", Comment(kNoHeader));
   }
   std::string text;
-  if (profile_.header_row != 1) absl::StrAppend(&text, start, "header_row: ", profile_.header_row, "\n");
-  if (profile_.header_rows != 1) absl::StrAppend(&text, start, "header_rows: ", profile_.header_rows, "\n");
+  if (profile_.no_header) {
+    absl::StrAppend(&text, start, "no_header: true", Comment("the first row has a number, as a person would"));
+  } else if (profile_.header_row != 1)
+    absl::StrAppend(&text, start, "header_row: ", profile_.header_row, "\n");
+  if (profile_.header_rows > 1) absl::StrAppend(&text, start, "header_rows: ", profile_.header_rows, "\n");
   for (const uint64_t row : profile_.totals) {
     absl::StrAppend(&text, start, "# not_people: ", row, Comment("a total? Look at it"));
   }
@@ -133,13 +155,14 @@ std::string TableDraft::Block() const {
                    Comment(absl::StrCat(KindName(facts.kind), ", ", ShownAs(facts), ", ", FormatCount(profile_.rows),
                                         profile_.rows == 1 ? " row" : " rows")),
                    "  table: ", Quoted(facts.name), "\n");
-  if (profile_.HasPeople()) {
+  if (profile_.HasPeople() || profile_.no_header) {
     return absl::StrCat(text, "  # To leave it out, this in place of all that follows:\n  # ignore: true\n",
                         HeaderLines("  "), ShortForm("  "), "}\n");
   }
-  return absl::StrCat(text, "  # None recognised as people: you decide. Either this:\n  # ignore: true\n",
-                      "  # or all of this:\n", profile_.header_row > 0 ? HeaderLines("  # ") : "  # header_row: 1\n",
-                      ShortForm("  # "), "}\n");
+  return absl::StrCat(
+      text, "  # None recognised as people: you decide. Either this:\n  # ignore: true\n", "  # or all of this:\n",
+      profile_.header_row > 0 ? HeaderLines("  # ") : absl::StrCat("  # header_row: 1", Comment(kNoHeader)),
+      ShortForm("  # "), "}\n");
 }
 
 // One line for each part, whatever was found in it.

@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -79,13 +81,22 @@ absl::Status CheckOutput(const SealOptions& seal) {
                absl::StrCat("--out: ", seal.output, " is there, and is no sealed dataset. Name another file."));
 }
 
+// Empty, or a day or month of the calendar that has begun.
+absl::Status CheckAsAt(const std::string& date) {
+  if (date.empty()) return absl::OkStatus();
+  absl::Time day;
+  if (!IsDate(date) || !absl::ParseTime(date.size() == 10 ? "%Y-%m-%d" : "%Y-%m", date, &day, nullptr)) {
+    return Error(Reason::kBadUsage, "--as-at: is not a date like 2023-09-02 or 2023-09. Everybody will read it.");
+  }
+  if (day <= absl::Now()) return absl::OkStatus();
+  return Error(Reason::kBadUsage, "--as-at: is in the future. It is the day that the source was as it is.");
+}
+
 absl::StatusOr<SealOptions> ToSealOptions(const SealCommandOptions& options, Progress& progress) {
   if (!IsIncidentId(options.incident_id)) {
     return Error(Reason::kBadUsage, "--incident: 1 to 64 of a-z, 0-9 and -, like met-2023-supplier.");
   }
-  if (!options.as_at.empty() && !IsDate(options.as_at)) {
-    return Error(Reason::kBadUsage, "--as-at: is not a date like 2023-09-02 or 2023-09. Everybody will read it.");
-  }
+  RETURN_IF_ERROR(CheckAsAt(options.as_at));
   SealOptions seal;
   seal.sources = options.sources;
   seal.repairs = options.repairs;

@@ -69,12 +69,13 @@ class Checker {
 
 absl::Status Checker::CheckColumns(const google::protobuf::RepeatedPtrField<v1::ColumnMapping>& columns,
                                    const std::string& key_column, const std::string& list) {
-  std::set<std::string> names = {key_column};
+  std::set<std::string> names;
   for (int i = 0; i < columns.size(); ++i) {
     const v1::ColumnMapping& column = columns[i];
     const std::string at = Item(list, i);
     if (column.column().empty()) return Bad(at + ".column", "is missing: the column's header, exactly.");
-    if (!names.insert(column.column()).second) return Bad(at + ".column", "is named twice, or is the key column.");
+    if (!names.insert(column.column()).second) return Bad(at + ".column", "is named twice.");
+    if (column.column() == key_column) return Bad(at + ".column", "is the key column: take this line out.");
     RETURN_IF_ERROR(CheckColumn(column, at));
     if (column.ignore()) continue;
     if (column.category() == mapping_.key_category()) {
@@ -86,7 +87,10 @@ absl::Status Checker::CheckColumns(const google::protobuf::RepeatedPtrField<v1::
 }
 
 absl::Status Checker::CheckRows(const v1::TableMapping& table, const std::string& at) const {
-  if (table.header_rows() > kMaxHeaderRows || table.header_rows() > HeaderRowOf(table)) {
+  if (table.no_header() && (table.header_row() != 0 || table.header_rows() != 0)) {
+    return Bad(at + ".no_header", "a table either has a header or not: take out no_header, or where the header is.");
+  }
+  if (!table.no_header() && (table.header_rows() > kMaxHeaderRows || table.header_rows() > HeaderRowOf(table))) {
     return Bad(at + ".header_rows",
                absl::StrCat("a header has at most ", kMaxHeaderRows, " rows, the last of which is header_row."));
   }
@@ -109,7 +113,9 @@ absl::Status Checker::CheckTable(const v1::TableMapping& table, const std::strin
     return Bad(at + ".ignore", "a table is either used or ignored: take out ignore, or everything else.");
   }
   if (KeyColumnOf(mapping_, table).empty()) {
-    return Bad(at + ".key_column", "is missing: the header of its column with the number, here or for all tables.");
+    return Bad(at + ".key_column",
+               "is missing: the header of its column with the number, here or for all tables. A table without people: "
+               "ignore: true.");
   }
   RETURN_IF_ERROR(CheckRows(table, at));
   const bool own = !table.columns().empty();

@@ -33,6 +33,9 @@ const Cell& CellAt(std::span<const Cell> cells, size_t column) {
   return column < cells.size() ? cells[column] : kNone;
 }
 
+// A formula without a value may have shown something.
+bool IsNothing(const Cell& cell) { return cell.kind != CellKind::kNoValue && IsBlank(cell.text); }
+
 }  // namespace
 
 absl::Status ColumnPlan::Bad(std::string_view what) const {
@@ -40,34 +43,38 @@ absl::Status ColumnPlan::Bad(std::string_view what) const {
 }
 
 // What the mapping names comes first: if it is not there, the row may be a person, and no cell of it is repeated.
-absl::StatusOr<size_t> ColumnPlan::Find(const std::string& name, std::span<const std::string> headers) {
-  const auto first = std::find(headers.begin(), headers.end(), name);
-  if (first != headers.end()) {
+absl::StatusOr<size_t> ColumnPlan::Find(const std::string& name) {
+  const auto first = std::find(headers_.begin(), headers_.end(), name);
+  if (first != headers_.end()) {
     header_known_ = true;
-    const auto second = std::find(first + 1, headers.end(), name);
-    if (second == headers.end()) return first - headers.begin();
+    const auto second = std::find(first + 1, headers_.end(), name);
+    if (second == headers_.end()) return first - headers_.begin();
     return Bad(absl::StrCat("has the header \"", absl::Utf8SafeCEscape(name), "\" twice. Name each by its place, \"",
-                            DescribeColumn(first - headers.begin()), "\" and \"",
-                            DescribeColumn(second - headers.begin()), "\"."));
+                            DescribeColumn(first - headers_.begin()), "\" and \"",
+                            DescribeColumn(second - headers_.begin()), "\"."));
   }
   if (const std::optional<size_t> place = PlaceOf(name)) return *place;
+  if (table_->no_header()) {
+    return Bad(absl::StrCat("has no header, by the mapping, so that \"", absl::Utf8SafeCEscape(name),
+                            "\" cannot be found. Name each column by its place, like \"", DescribeColumn(0), "\"."));
+  }
   return Bad(absl::StrCat("has no column \"", absl::Utf8SafeCEscape(name), "\", which the mapping names. Row ",
                           HeaderRowOf(*table_), " must be the header (header_row says otherwise); names must be the ",
                           "same to the letter."));
 }
 
-absl::StatusOr<size_t> ColumnPlan::Claim(const std::string& name, std::span<const std::string> headers) {
-  ASSIGN_OR_RETURN(const size_t column, Find(name, headers));
+absl::StatusOr<size_t> ColumnPlan::Claim(const std::string& name) {
+  ASSIGN_OR_RETURN(const size_t column, Find(name));
   if (column >= named_.size()) named_.resize(column + 1);
   if (named_[column]) return Bad(absl::StrCat(DescribeColumn(column), " is named twice, by its header and its place."));
   named_[column] = true;
   return column;
 }
 
-absl::Status ColumnPlan::UseColumns(std::span<const std::string> headers) {
-  ASSIGN_OR_RETURN(key_column_, Claim(KeyColumnOf(*mapping_, *table_), headers));
+absl::Status ColumnPlan::UseColumns() {
+  ASSIGN_OR_RETURN(key_column_, Claim(KeyColumnOf(*mapping_, *table_)));
   for (const v1::ColumnMapping& column : ColumnsOf(*mapping_, *table_)) {
-    ASSIGN_OR_RETURN(const size_t index, Claim(column.column(), headers));
+    ASSIGN_OR_RETURN(const size_t index, Claim(column.column()));
     if (column.ignore()) continue;
     uses_.push_back({.column = index,
                      .category = CategoryIndex(column.category()),
@@ -76,35 +83,39 @@ absl::Status ColumnPlan::UseColumns(std::span<const std::string> headers) {
   }
   if (!mapping_->has_force_column()) return absl::OkStatus();
   // It may be a category's column as well.
-  ASSIGN_OR_RETURN(force_column_, Find(mapping_->force_column().column(), headers));
+  ASSIGN_OR_RETURN(force_column_, Find(mapping_->force_column().column()));
   if (*force_column_ == key_column_) return Bad("its column of the force is the key column.");
   if (*force_column_ >= named_.size()) named_.resize(*force_column_ + 1);
   named_[*force_column_] = true;
   return absl::OkStatus();
 }
 
-absl::Status ColumnPlan::CheckAllNamed(std::span<const std::string> headers) const {
-  std::string missing;
-  size_t count = 0;
-  for (size_t i = 0; i < headers.size(); ++i) {
-    if (IsNamed(i) || headers[i].empty()) continue;
-    const bool by_header = header_known_ && std::count(headers.begin(), headers.end(), headers[i]) == 1;
-    const std::string name = by_header ? headers[i] : DescribeColumn(i);
-    absl::StrAppend(&missing, "\n  columns { column: \"", absl::Utf8SafeCEscape(name), "\" }",
-                    by_header ? absl::StrCat("  # ", DescribeColumn(i)) : "");
-    ++count;
+void ColumnPlan::NoteFilled(const TableRow& row) {
+  for (size_t i = 0; i < row.cells.size(); ++i) {
+    if (IsNamed(i) || (i < headers_.size() && !headers_[i].empty()) || IsNothing(row.cells[i])) continue;
+    filled_.emplace(i, row.number);
   }
-  if (count == 0) return absl::OkStatus();
-  return Bad(absl::StrCat(count, count == 1 ? " column is" : " columns are",
-                          " not in the mapping. Give each a category, or ignore: true:", missing));
+}
+
+void ColumnPlan::NoteColumns(Unsaid& unsaid) const {
+  const std::string table = Quoted(table_->table());
+  for (size_t i = 0; i < headers_.size(); ++i) {
+    if (IsNamed(i) || headers_[i].empty()) continue;
+    const bool by_header = header_known_ && std::count(headers_.begin(), headers_.end(), headers_[i]) == 1;
+    unsaid.AddColumn(by_header ? headers_[i] : DescribeColumn(i),
+                     by_header ? absl::StrCat(DescribeColumn(i), " of ", table) : absl::StrCat("of ", table));
+  }
+  for (const auto& [column, row] : filled_) {
+    unsaid.AddColumn(DescribeColumn(column),
+                     absl::StrCat("of ", table, ": no header, but row ", row, " has something"));
+  }
 }
 
 absl::StatusOr<ColumnPlan> ColumnPlan::Create(const v1::Mapping& mapping, const v1::TableMapping& table,
                                               std::span<const std::string> headers) {
-  ColumnPlan plan(mapping, table);
+  ColumnPlan plan(mapping, table, headers);
   plan.named_.resize(headers.size());
-  RETURN_IF_ERROR(plan.UseColumns(headers));
-  RETURN_IF_ERROR(plan.CheckAllNamed(headers));
+  RETURN_IF_ERROR(plan.UseColumns());
   plan.constants_ = ConstantsOf(mapping);
   if (mapping.key_category() != 0) {
     plan.constants_.Set(CategoryIndex(mapping.key_category()), crypto::State::kExposed);
@@ -147,14 +158,7 @@ std::string_view ColumnPlan::ReasonAgainst(const Cell& key) const {
   }
 }
 
-absl::StatusOr<RowReading> ColumnPlan::Read(const TableRow& row) const {
-  for (size_t i = 0; i < row.cells.size(); ++i) {
-    if (IsNamed(i) || (row.cells[i].kind != CellKind::kNoValue && IsBlank(row.cells[i].text))) continue;
-    return Bad(absl::StrCat("row ", row.number, " has something in ", DescribeColumn(i),
-                            ", which has no header and is ",
-                            "not in the mapping. Name it by its place: columns { column: \"", DescribeColumn(i),
-                            "\" } with a category, or ignore: true."));
-  }
+RowReading ColumnPlan::Read(const TableRow& row) const {
   const Cell& key = CellAt(row.cells, key_column_);
   RowReading reading{.number = key.text,
                      .reason = ReasonAgainst(key),

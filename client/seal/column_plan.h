@@ -1,8 +1,9 @@
-// A mapping joined to the header of one table: what each row says of its person. Every column with content is used or
-// ignored by name; a cell that may not be what it shows is no number.
+// A mapping joined to the header of one table: what each row says of its person, and which columns it does not speak
+// of. A cell that may not be what it shows is no number.
 #ifndef EXPOSURE_CLIENT_SEAL_COLUMN_PLAN_H_
 #define EXPOSURE_CLIENT_SEAL_COLUMN_PLAN_H_
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "client/seal/unsaid.h"
 #include "client/source/source_file.h"
 #include "crypto/record.h"
 #include "exposure/v1/dataset.pb.h"
@@ -29,14 +31,18 @@ struct RowReading {
 class ColumnPlan {
  public:
   // `headers` of the table's columns, empty where there is none. Returns BAD_SOURCE if the mapping names a column that
-  // is not there or is there twice; if one with a header is neither used nor ignored (the message lists them all, with
-  // what to write). Headers are repeated only where one is as the mapping says: else they may be a person's.
+  // is not there or is there twice.
   // `mapping` has passed CheckMapping, and outlives the plan as `table` does, which is one of it.
   static absl::StatusOr<ColumnPlan> Create(const v1::Mapping& mapping, const v1::TableMapping& table,
                                            std::span<const std::string> headers);
 
-  // Returns BAD_SOURCE if a cell is filled in a column without a header that the mapping does not name.
-  absl::StatusOr<RowReading> Read(const TableRow& row) const;
+  RowReading Read(const TableRow& row) const;
+
+  // Notes which columns without a header the row has something in.
+  void NoteFilled(const TableRow& row);
+  // After the last row: the columns with a header, or with something in a row, that the mapping does not name. Headers
+  // are repeated only where one is as the mapping says: else they may be a person's.
+  void NoteColumns(Unsaid& unsaid) const;
 
  private:
   struct Use {
@@ -46,11 +52,11 @@ class ColumnPlan {
     crypto::State blank;
   };
 
-  ColumnPlan(const v1::Mapping& mapping, const v1::TableMapping& table) : mapping_(&mapping), table_(&table) {}
-  absl::StatusOr<size_t> Find(const std::string& name, std::span<const std::string> headers);
-  absl::StatusOr<size_t> Claim(const std::string& name, std::span<const std::string> headers);
-  absl::Status UseColumns(std::span<const std::string> headers);
-  absl::Status CheckAllNamed(std::span<const std::string> headers) const;
+  ColumnPlan(const v1::Mapping& mapping, const v1::TableMapping& table, std::span<const std::string> headers)
+      : mapping_(&mapping), table_(&table), headers_(headers.begin(), headers.end()) {}
+  absl::StatusOr<size_t> Find(const std::string& name);
+  absl::StatusOr<size_t> Claim(const std::string& name);
+  absl::Status UseColumns();
   bool IsNamed(size_t column) const { return column < named_.size() && named_[column]; }
   absl::Status Bad(std::string_view what) const;
   bool IsBlankCell(const Cell& cell) const;
@@ -59,8 +65,10 @@ class ColumnPlan {
 
   const v1::Mapping* mapping_;
   const v1::TableMapping* table_;
+  std::vector<std::string> headers_;
   std::vector<bool> named_;
-  bool header_known_ = false;  // a column was found by its header
+  std::map<size_t, uint64_t> filled_;  // columns that are not named and have no header, each with its first filled row
+  bool header_known_ = false;          // a column was found by its header
   size_t key_column_ = 0;
   std::optional<size_t> force_column_;
   std::vector<Use> uses_;

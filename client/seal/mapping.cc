@@ -20,11 +20,35 @@ namespace pb = google::protobuf;
 
 constexpr size_t kMaxMapping = 1 << 20;  // bytes of text
 
-// The first error of the text parser, with its line.
+// What is likely wrong, by what the text parser says. None of its words go on: it repeats what it stumbles over, and of
+// a source that was given as a mapping that would be a cell.
+const char* Explain(const std::string& parser_message) {
+  struct Fault {
+    const char* parser_says;
+    const char* means;
+  };
+  constexpr Fault kFaults[] = {
+      {"has no field named", "there is no such field in a mapping, or not here"},
+      {"Unknown enumeration value", "it is no category or state that is known"},
+      {"specified multiple times", "the field is said twice"},
+      {"Expected identifier", "the name of a field is expected"},
+      {"Expected string", "text in quotes is expected"},
+      {"String literals", "a text has no quote at its end"},
+      {"Expected integer", "a number is expected"},
+      {"Integer out of range", "the number is too large"},
+      {"Expected \":\"", "a colon is expected after the name of a field"},
+  };
+  for (const Fault& fault : kFaults) {
+    if (parser_message.find(fault.parser_says) != parser_message.npos) return fault.means;
+  }
+  return "it is not as mappings are written";
+}
+
+// The first error of the text parser, with its line and column.
 class FirstError : public pb::io::ErrorCollector {
  public:
-  void AddError(int line, pb::io::ColumnNumber, const std::string& message) override {
-    if (message_.empty()) message_ = absl::StrCat(line + 1, ": ", message);
+  void AddError(int line, pb::io::ColumnNumber column, const std::string& message) override {
+    if (message_.empty()) message_ = absl::StrCat(line + 1, ":", column + 1, ": ", Explain(message));
   }
   const std::string& message() const { return message_; }
 
@@ -65,12 +89,8 @@ absl::StatusOr<v1::Mapping> ParseMapping(std::string_view name, std::string_view
   parser.SetRecursionLimit(8);
   pb::io::ArrayInputStream stream(text.data(), static_cast<int>(text.size()));
   if (!parser.Parse(&stream, &mapping)) {
-    // The parser repeats what it stumbles over: of a source that was given instead, that would be a cell.
-    if (text.find("force") == text.npos) {
-      return Error(Reason::kBadMapping,
-                   absl::StrCat(where, ": is no mapping. To start one: exposure inspect SOURCE --mapping."));
-    }
-    return Error(Reason::kBadMapping, absl::StrCat(where, ":", error.message()));
+    return Error(Reason::kBadMapping,
+                 absl::StrCat(where, ":", error.message(), ". To start a mapping: exposure inspect SOURCE --mapping."));
   }
   if (const absl::Status status = CheckMapping(mapping); !status.ok()) {
     const int line = LineOf(FieldOf(status), tree);
@@ -88,10 +108,10 @@ const pb::RepeatedPtrField<v1::ColumnMapping>& ColumnsOf(const v1::Mapping& mapp
   return table.columns().empty() ? mapping.columns() : table.columns();
 }
 
-uint64_t HeaderRowOf(const v1::TableMapping& table) { return std::max(table.header_row(), 1u); }
+uint64_t HeaderRowOf(const v1::TableMapping& table) { return table.no_header() ? 0 : std::max(table.header_row(), 1u); }
 
 uint64_t FirstHeaderRowOf(const v1::TableMapping& table) {
-  return HeaderRowOf(table) + 1 - std::max(table.header_rows(), 1u);
+  return table.no_header() ? 0 : HeaderRowOf(table) + 1 - std::max(table.header_rows(), 1u);
 }
 
 }  // namespace exposure

@@ -16,7 +16,7 @@ namespace exposure {
 inline constexpr uint32_t kMaxHeaderRows = 16;  // of one table
 
 // Reads protobuf text. `name` stands in front of messages, with the line. Returns BAD_MAPPING for what CheckMapping
-// refuses and for text that is not a mapping.
+// refuses and for text that is not a mapping, of which nothing is repeated: it may be a source.
 absl::StatusOr<v1::Mapping> ParseMapping(std::string_view name, std::string_view text);
 
 // What is wrong with a mapping by itself: force, scheme or key column missing; a table, column, part or word without a
@@ -29,7 +29,7 @@ absl::Status CheckMapping(const v1::Mapping& mapping);
 const std::string& KeyColumnOf(const v1::Mapping& mapping, const v1::TableMapping& table);
 const google::protobuf::RepeatedPtrField<v1::ColumnMapping>& ColumnsOf(const v1::Mapping& mapping,
                                                                        const v1::TableMapping& table);
-// The last row of its header, and the first.
+// The last row of its header, and the first; 0, and so above each row, where there is none.
 uint64_t HeaderRowOf(const v1::TableMapping& table);
 uint64_t FirstHeaderRowOf(const v1::TableMapping& table);
 

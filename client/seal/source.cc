@@ -16,6 +16,7 @@
 #include "client/seal/repairs.h"
 #include "client/seal/table_plan.h"
 #include "client/seal/table_reader.h"
+#include "client/seal/unsaid.h"
 #include "client/source/open_source.h"
 #include "client/source/source_bytes.h"
 #include "crypto/hash.h"
@@ -83,8 +84,9 @@ absl::StatusOr<Source> ReadSource(const SealOptions& options, const v1::Canonica
   ASSIGN_OR_RETURN(Repairs repairs, ReadRepairs(options.repairs, rule));
   ASSIGN_OR_RETURN(Corrections corrections, ReadCorrections(options.corrections, rule, options.mapping));
   Source source;
+  Unsaid unsaid;
   ASSIGN_OR_RETURN(const std::unique_ptr<SourceFile> file, OpenFiles(options.sources, source.hash));
-  ASSIGN_OR_RETURN(const std::vector<PlannedTable> tables, PlanTables(options.mapping, *file));
+  ASSIGN_OR_RETURN(const std::vector<PlannedTable> tables, PlanTables(options.mapping, *file, unsaid));
 
   uint64_t rows = 0;
   const auto report = [&] {
@@ -95,11 +97,13 @@ absl::StatusOr<Source> ReadSource(const SealOptions& options, const v1::Canonica
                   .repairs = repairs,
                   .corrections = corrections,
                   .people = source.people,
+                  .unsaid = unsaid,
                   .row_done = [&] {
                     if (++rows % kRowsBetweenReports == 0) report();
                   }};
   for (const PlannedTable& table : tables) RETURN_IF_ERROR(ReadTable(*file, table, work));
-  RETURN_IF_ERROR(CheckParts(options.mapping, *file));
+  RETURN_IF_ERROR(NoteParts(options.mapping, *file, unsaid));
+  RETURN_IF_ERROR(unsaid.Check());
   RETURN_IF_ERROR(repairs.CheckAllFound());
   RETURN_IF_ERROR(AddPeople(corrections, source.people));
   RETURN_IF_ERROR(source.people.Finish());

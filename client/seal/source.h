@@ -19,7 +19,7 @@ struct Source {
 
 // `options.mapping` has passed CheckMapping; `rule` of its scheme. Hidden rows and columns are read as any other.
 // `options.progress` gets the rows read so far. Returns FILE_ERROR, KEY_FILE, and BAD_SOURCE as OpenSources,
-// PlanTables, ColumnPlan, Repairs, Corrections and People.
+// PlanTables, ColumnPlan, Unsaid, Repairs, Corrections and People.
 absl::StatusOr<Source> ReadSource(const SealOptions& options, const v1::CanonicalRule& rule);
 
 }  // namespace exposure

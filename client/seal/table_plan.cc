@@ -4,8 +4,6 @@
 #include <set>
 #include <string>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "client/source/blank.h"
@@ -42,127 +40,64 @@ std::string Describe(const TableFacts& table) {
                                                    : "a HIDDEN sheet that no menu shows";
 }
 
-// In protobuf text, and safe on a terminal, whatever the name is.
-std::string Quoted(const std::string& name) { return absl::StrCat("\"", absl::Utf8SafeCEscape(name), "\""); }
-
 const v1::TableMapping* FindMapping(const v1::Mapping& mapping, const std::string& table) {
   const auto it = std::find_if(mapping.tables().begin(), mapping.tables().end(),
                                [&](const v1::TableMapping& one) { return one.table() == table; });
   return it == mapping.tables().end() ? nullptr : &*it;
 }
 
-// Notes what the mapping does not speak of, and what the source has not.
-class Planner {
- public:
-  Planner(const v1::Mapping& mapping, SourceFile& file) : mapping_(mapping), file_(file) {}
-
-  absl::StatusOr<std::vector<PlannedTable>> Plan();
-  absl::Status CheckParts();
-
- private:
-  absl::Status FindTables();
-  absl::StatusOr<std::vector<PlannedTable>> TheOnlyOne() const;
-  void NoteTables();
-  absl::Status NoteParts();
-  void NoteAbsent(const std::string& what, const std::string& name) {
-    absl::StrAppend(&absent_, "\n  ", what, " ", Quoted(name));
+absl::StatusOr<std::vector<size_t>> TablesWithContent(SourceFile& file) {
+  std::vector<size_t> tables;
+  for (size_t i = 0; i < file.tables().size(); ++i) {
+    ASSIGN_OR_RETURN(const bool content, HasContent(file, i));
+    if (content) tables.push_back(i);
   }
-  bool AllSaid() const { return open_ == 0 && absent_.empty(); }
-  absl::Status Refusal() const;
-
-  const v1::Mapping& mapping_;
-  SourceFile& file_;
-  std::vector<size_t> with_content_;
-  size_t open_ = 0;     // tables and parts that are neither used nor ignored
-  std::string write_;   // a line for each of them
-  std::string absent_;  // a line for each that is not there
-};
-
-absl::Status Planner::FindTables() {
-  for (size_t i = 0; i < file_.tables().size(); ++i) {
-    ASSIGN_OR_RETURN(const bool content, HasContent(file_, i));
-    if (content) with_content_.push_back(i);
-  }
-  if (!with_content_.empty()) return absl::OkStatus();
+  if (!tables.empty()) return tables;
   return Error(Reason::kBadSource, "no table of the source has anything in it.");
 }
 
-void Planner::NoteTables() {
-  for (const size_t i : with_content_) {
-    const TableFacts& facts = file_.tables()[i];
-    if (FindMapping(mapping_, facts.name) != nullptr) continue;
-    ++open_;
-    absl::StrAppend(&write_, "\n  tables { table: ", Quoted(facts.name), " }  # ", Describe(facts));
+void NoteTables(const v1::Mapping& mapping, const std::vector<TableFacts>& tables,
+                const std::vector<size_t>& with_content, Unsaid& unsaid) {
+  for (const size_t i : with_content) {
+    if (FindMapping(mapping, tables[i].name) == nullptr) unsaid.AddTable(tables[i].name, Describe(tables[i]));
   }
-  for (const v1::TableMapping& table : mapping_.tables()) {
-    const std::vector<TableFacts>& tables = file_.tables();
+  for (const v1::TableMapping& table : mapping.tables()) {
     if (std::none_of(tables.begin(), tables.end(), [&](const auto& facts) { return facts.name == table.table(); })) {
-      NoteAbsent("table", table.table());
+      unsaid.AddAbsent("table", table.table());
     }
   }
 }
 
-absl::Status Planner::NoteParts() {
-  ASSIGN_OR_RETURN(const std::vector<Remark> remarks, file_.Remarks());
-  std::set<std::string> ignored(mapping_.ignored_parts().begin(), mapping_.ignored_parts().end());
-  std::set<std::string> there;
-  for (const Remark& remark : remarks) {
-    if (!there.insert(remark.part).second || ignored.contains(remark.part)) continue;
-    ++open_;
-    absl::StrAppend(&write_, "\n  ignored_parts: ", Quoted(remark.part), "  # ", remark.what);
-  }
-  for (const std::string& part : mapping_.ignored_parts()) {
-    if (!there.contains(part)) NoteAbsent("part", part);
-  }
-  return absl::OkStatus();
-}
+}  // namespace
 
-absl::Status Planner::CheckParts() {
-  RETURN_IF_ERROR(NoteParts());
-  return AllSaid() ? absl::OkStatus() : Refusal();
-}
-
-absl::Status Planner::Refusal() const {
-  std::string text = absl::StrCat(open_, open_ == 1 ? " part of the source is" : " parts of the source are",
-                                  " neither used nor ignored by the mapping. Look at each with `exposure inspect`, ",
-                                  "and write; a table is read as the mapping says, or add ignore: true:", write_);
-  if (open_ == 0) text.clear();
-  if (!absent_.empty()) {
-    absl::StrAppend(&text, text.empty() ? "" : "\n", "The mapping names what is not in the source:", absent_);
-  }
-  return Error(Reason::kBadSource, text);
-}
-
-absl::StatusOr<std::vector<PlannedTable>> Planner::TheOnlyOne() const {
-  std::vector<PlannedTable> planned(1);
-  planned[0].index = with_content_[0];
-  planned[0].mapping.set_table(file_.tables()[with_content_[0]].name);
-  return planned;
-}
-
-absl::StatusOr<std::vector<PlannedTable>> Planner::Plan() {
-  RETURN_IF_ERROR(FindTables());
-  const bool only_one = mapping_.tables().empty() && with_content_.size() == 1;
-  if (!only_one) NoteTables();
-  if (!AllSaid()) {
-    RETURN_IF_ERROR(NoteParts());
-    return Refusal();
-  }
-  if (only_one) return TheOnlyOne();
+absl::StatusOr<std::vector<PlannedTable>> PlanTables(const v1::Mapping& mapping, SourceFile& file, Unsaid& unsaid) {
+  ASSIGN_OR_RETURN(const std::vector<size_t> with_content, TablesWithContent(file));
+  const std::vector<TableFacts>& tables = file.tables();
   std::vector<PlannedTable> planned;
-  for (size_t i = 0; i < file_.tables().size(); ++i) {
-    const v1::TableMapping* table = FindMapping(mapping_, file_.tables()[i].name);
+  if (mapping.tables().empty() && with_content.size() == 1) {
+    planned.emplace_back().index = with_content[0];
+    planned[0].mapping.set_table(tables[with_content[0]].name);
+    return planned;
+  }
+  NoteTables(mapping, tables, with_content, unsaid);
+  for (size_t i = 0; i < tables.size(); ++i) {
+    const v1::TableMapping* table = FindMapping(mapping, tables[i].name);
     if (table != nullptr && !table->ignore()) planned.push_back({.index = i, .mapping = *table});
   }
   return planned;
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<PlannedTable>> PlanTables(const v1::Mapping& mapping, SourceFile& file) {
-  return Planner(mapping, file).Plan();
+absl::Status NoteParts(const v1::Mapping& mapping, SourceFile& file, Unsaid& unsaid) {
+  ASSIGN_OR_RETURN(const std::vector<Remark> remarks, file.Remarks());
+  const std::set<std::string> ignored(mapping.ignored_parts().begin(), mapping.ignored_parts().end());
+  std::set<std::string> there;
+  for (const Remark& remark : remarks) {
+    if (there.insert(remark.part).second && !ignored.contains(remark.part)) unsaid.AddPart(remark.part, remark.what);
+  }
+  for (const std::string& part : mapping.ignored_parts()) {
+    if (!there.contains(part)) unsaid.AddAbsent("part", part);
+  }
+  return absl::OkStatus();
 }
-
-absl::Status CheckParts(const v1::Mapping& mapping, SourceFile& file) { return Planner(mapping, file).CheckParts(); }
 
 }  // namespace exposure

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "client/seal/unsaid.h"
 #include "client/source/source_file.h"
 #include "exposure/v1/dataset.pb.h"
 
@@ -17,13 +18,12 @@ struct PlannedTable {
 };
 
 // The tables that are used, in the order of the source. Without `tables` in the mapping that is the only one with
-// content. Returns BAD_SOURCE, one message with all of them and what to write, if there are tables with content that
-// the mapping neither uses nor ignores, or that it names and the source has not; it then lists parts as well. Also if
-// no table has content. `mapping` has passed CheckMapping.
-absl::StatusOr<std::vector<PlannedTable>> PlanTables(const v1::Mapping& mapping, SourceFile& file);
+// content. Notes those with content that the mapping neither uses nor ignores, and what it names and the source has
+// not. Returns BAD_SOURCE if no table has content. `mapping` has passed CheckMapping.
+absl::StatusOr<std::vector<PlannedTable>> PlanTables(const v1::Mapping& mapping, SourceFile& file, Unsaid& unsaid);
 
 // After the planned tables were read, since some parts show only then: the same for what is beside the tables.
-absl::Status CheckParts(const v1::Mapping& mapping, SourceFile& file);
+absl::Status NoteParts(const v1::Mapping& mapping, SourceFile& file, Unsaid& unsaid);
 
 }  // namespace exposure
 

@@ -55,10 +55,10 @@ void TableReader::AddHeaderRow(const TableRow& row) {
 }
 
 absl::Status TableReader::EndHeader() {
-  if (headers_.empty()) {
+  if (headers_.empty() && !table_.no_header()) {
     return Bad(absl::StrCat("row ", HeaderRowOf(table_),
                             " must be the header, and is blank. The mapping says where it ",
-                            "is: tables { table: … header_row: … }."));
+                            "is: tables { table: … header_row: … }, or that there is none: no_header: true."));
   }
   ASSIGN_OR_RETURN(plan_, ColumnPlan::Create(work_.mapping, table_, headers_));
   return absl::OkStatus();
@@ -72,7 +72,8 @@ absl::Status TableReader::TakeNumber(const RowId& id, const CanonicalNumber& num
 }
 
 absl::Status TableReader::Take(const TableRow& row) {
-  ASSIGN_OR_RETURN(const RowReading reading, plan_->Read(row));
+  plan_->NoteFilled(row);
+  const RowReading reading = plan_->Read(row);
   if (reading.elsewhere) {
     work_.people.LeaveOut(index_);
     return absl::OkStatus();
@@ -107,6 +108,7 @@ absl::Status TableReader::OnRow(const TableRow& row) {
 
 absl::Status TableReader::Finish() {
   if (!plan_) RETURN_IF_ERROR(EndHeader());
+  plan_->NoteColumns(work_.unsaid);
   if (not_people_.empty()) return absl::OkStatus();
   return Bad(absl::StrCat("row ", *not_people_.begin(), " is blank or not there; the mapping names it in not_people."));
 }
@@ -114,11 +116,11 @@ absl::Status TableReader::Finish() {
 absl::Status TableReader::CheckAbove(const TableRow& row) const {
   const auto& named = table_.not_people();
   if (std::find(named.begin(), named.end(), row.number) != named.end()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const RowReading reading, plan_->Read(row));
+  const RowReading reading = plan_->Read(row);
   if (!reading.reason.empty() || !Canonicalise(work_.rule, reading.number).ok()) return absl::OkStatus();
   return Bad(absl::StrCat("row ", row.number, " counts as header or title, but has a number that can be used: it may ",
-                          "be a person, who would be missed. Say where the header is (header_row); where there is ",
-                          "none, put one above; if it is no person, name it in not_people."));
+                          "be a person, who would be missed. Say where the header is (header_row), or that there is ",
+                          "none (no_header: true); if it is no person, name it in not_people."));
 }
 
 }  // namespace

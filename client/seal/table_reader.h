@@ -15,6 +15,7 @@
 #include "client/seal/people.h"
 #include "client/seal/repairs.h"
 #include "client/seal/table_plan.h"
+#include "client/seal/unsaid.h"
 #include "client/source/source_file.h"
 
 namespace exposure {
@@ -26,11 +27,13 @@ struct SourceWork {
   Repairs& repairs;
   Corrections& corrections;
   People& people;
+  Unsaid& unsaid;
   std::function<void()> row_done;
 };
 
 // Rows above the header are passed over unless they may be people, those that the mapping calls no people's, another
-// force's, or of people taken out are left out; every other row ends in people or quarantined. Returns BAD_SOURCE as
+// force's, or of people taken out are left out; every other row ends in people or quarantined. Columns that the mapping
+// does not name are noted. Returns BAD_SOURCE as
 // SourceFile::Read, ColumnPlan and People; if the header is blank, a row down to it has a number that can be used, or a
 // row that was named as no people's is not there.
 absl::Status ReadTable(SourceFile& file, const PlannedTable& table, SourceWork& work);

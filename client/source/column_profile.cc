@@ -52,6 +52,7 @@ class Profiler {
 
   void AddAbove(const TableRow& row);
   void AddHeader(const TableRow& row);
+  void NoteFirst(const TableRow& row);
   void NoteLast(const TableRow& row);
   void FindTotals();
   void AddCell(size_t index, const Cell& cell);
@@ -61,7 +62,8 @@ class Profiler {
 
   TableProfile profile_;
   std::vector<Column> columns_;
-  std::vector<std::string> above_;  // headers in the row above the last of the header
+  std::vector<std::string> above_;   // headers in the row above the last of the header
+  std::vector<bool> first_numbers_;  // of each cell of the first row beneath the header
   uint64_t last_row_ = 0;
   std::vector<size_t> last_filled_;  // of that row
 };
@@ -114,7 +116,12 @@ bool SaysTotal(const TableRow& row) {
          word.starts_with("subtotal");
 }
 
+void Profiler::NoteFirst(const TableRow& row) {
+  for (const Cell& cell : row.cells) first_numbers_.push_back(ShapeOf(cell.text) == CellShape::kOfficerNumber);
+}
+
 void Profiler::NoteLast(const TableRow& row) {
+  if (row.left_over) return;
   if (SaysTotal(row) && profile_.totals.size() < kTotalsKept) profile_.totals.push_back(row.number);
   last_row_ = row.number;
   last_filled_.assign(row.filled.begin(), row.filled.end());
@@ -158,7 +165,7 @@ absl::Status Profiler::Add(const TableRow& row) {
   } else if (row.number == profile_.header_row) {
     AddHeader(row);
   } else {
-    ++profile_.rows;
+    if (++profile_.rows == 1) NoteFirst(row);
     NoteLast(row);
     Grow(row.cells.size());
     for (const size_t i : row.filled) AddCell(i, row.cells[i]);
@@ -211,6 +218,9 @@ TableProfile Profiler::Finish(const std::vector<size_t>& hidden_columns) {
     std::stable_sort(masks.begin(), masks.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
     for (size_t k = 0; k < std::min<size_t>(3, masks.size()); ++k) profile.samples.push_back(std::move(masks[k].first));
     Guess(profile, columns_[i]);
+    if (profile_.header_row == 0 && profile.may_be_number && i < first_numbers_.size() && first_numbers_[i]) {
+      profile_.no_header = true;
+    }
   }
   FindTotals();
   return std::move(profile_);

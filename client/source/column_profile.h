@@ -34,6 +34,7 @@ struct ColumnProfile {
 struct TableProfile {
   uint64_t header_row = 0;    // the last where there are several; 0: none was recognised
   uint64_t header_rows = 0;   // that the header takes
+  bool no_header = false;     // none was recognised, and the first row has what may be an officer's number
   std::string header_reason;  // in words
   uint64_t title_rows = 0;    // above the header
   uint64_t rows = 0;          // beneath it; of all where there is none

@@ -29,16 +29,19 @@ std::vector<std::string> Lines(std::string_view text) {
 // The table joined to the header, which is read as a row, too.
 void Plan(const exposure::v1::Mapping& mapping, const exposure::v1::TableMapping& table,
           const std::vector<std::string>& header) {
-  Require(exposure::FirstHeaderRowOf(table) >= 1 && exposure::FirstHeaderRowOf(table) <= exposure::HeaderRowOf(table));
-  const absl::StatusOr<exposure::ColumnPlan> plan = exposure::ColumnPlan::Create(mapping, table, header);
+  Require((exposure::FirstHeaderRowOf(table) >= 1) == !table.no_header() &&
+          exposure::FirstHeaderRowOf(table) <= exposure::HeaderRowOf(table));
+  absl::StatusOr<exposure::ColumnPlan> plan = exposure::ColumnPlan::Create(mapping, table, header);
   if (!plan.ok()) {
     Require(exposure::ReasonOf(plan.status()) == exposure::Reason::kBadSource);
     return;
   }
   std::vector<exposure::Cell> cells;
   for (const std::string& name : header) cells.push_back({.text = name, .kind = exposure::CellKind::kText});
-  const absl::StatusOr<exposure::RowReading> reading = plan->Read({.number = 1, .cells = cells});
-  Require(reading.ok() || exposure::ReasonOf(reading.status()) == exposure::Reason::kBadSource);
+  plan->Read({.number = 1, .cells = cells});
+  plan->NoteFilled({.number = 1, .cells = cells});
+  exposure::Unsaid unsaid;
+  plan->NoteColumns(unsaid);
 }
 
 }  // namespace

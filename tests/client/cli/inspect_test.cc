@@ -119,6 +119,14 @@ TEST(InspectTest, ADraftOfSeveralTablesLeavesNothingOut) {
   EXPECT_EQ(mapping.ignored_parts(1), "b.xlsx: xl/sharedStrings.xml");
 }
 
+TEST(InspectTest, ADraftSaysThatThereIsNoHeaderAndWhichColumnMayBeTheKey) {
+  const std::string draft =
+      Exposure({"inspect", "-", "--mapping"}, "N987654,Needle,Needleblue\nN987655,Needler,\n").out;
+  EXPECT_THAT(draft, AllOf(HasSubstr("\n  no_header: true"), HasSubstr("key_column: \"\"  # \"column 1 (A)\"? 2 of 2"),
+                           Not(HasSubstr("column: \"column 1 (A)\"")),
+                           HasSubstr("\n  columns { column: \"column 3 (C)\""), Not(HasSubstr("eedle"))));
+}
+
 TEST(InspectTest, TakesSeveralFiles) {
   const ::exposure::testing::TempDir dir;
   std::ofstream(dir / "a.csv") << kPeople;

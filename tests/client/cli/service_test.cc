@@ -276,7 +276,7 @@ TEST_F(CliServiceTest, WhatADatasetIsMadeFromIsNotItsOutput) {
     EXPECT_THAT(ran.err, HasSubstr("--out"));
     EXPECT_EQ(ReadAll(dir_ / input), before);
   }
-  for (const char* date : {"629229", "2023-13-45", "P000100"}) {
+  for (const char* date : {"629229", "2023-13-45", "2023-02-30", "2999-01-01", "P000100"}) {
     const Ran ran = seal("--as-at", date);
     EXPECT_EQ(ran.code, 2) << date;
     EXPECT_THAT(ran.err, AllOf(HasSubstr("--as-at"), Not(HasSubstr(date))));

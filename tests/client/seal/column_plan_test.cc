@@ -42,14 +42,19 @@ struct Planned {
   RowReading Read(std::vector<Cell> row) {
     cells = std::move(row);
     EXPECT_THAT(plan, IsOk());
-    absl::StatusOr<RowReading> reading = plan->Read({.number = 7, .cells = cells});
-    EXPECT_THAT(reading, IsOk());
-    return *reading;
+    return plan->Read({.number = 7, .cells = cells});
   }
   State StateOf(const std::vector<const char*>& row, v1::Category category) {
     return Read(Texts(row)).categories.Get(CategoryIndex(category));
   }
   std::string Refusal() const { return std::string(plan.status().message()); }
+  // What is said of columns that the mapping does not name.
+  std::string Unnamed() const {
+    EXPECT_THAT(plan, IsOk());
+    Unsaid unsaid;
+    plan->NoteColumns(unsaid);
+    return std::string(unsaid.Check().message());
+  }
 
   v1::Mapping mapping;
   v1::TableMapping table;
@@ -168,11 +173,11 @@ TEST(ColumnPlanTest, EveryColumnWithAHeaderMustBeUsedOrIgnoredAndAllAreListed) {
   std::vector<std::string> more = kHeader;
   more.insert(more.end(), {"Home address", "", "Team", "Team"});
   const Planned planned("", more);
-  EXPECT_THAT(planned.plan, HasReason(Reason::kBadSource));
-  EXPECT_THAT(planned.Refusal(), HasSubstr("people.csv: 3 columns are not in the mapping"));
-  EXPECT_THAT(planned.Refusal(), HasSubstr("columns { column: \"Home address\" }  # column 6 (F)"));
-  EXPECT_THAT(planned.Refusal(), HasSubstr("columns { column: \"column 8 (H)\" }"));
-  EXPECT_THAT(planned.Refusal(), HasSubstr("columns { column: \"column 9 (I)\" }"));
+  EXPECT_THAT(planned.Unnamed(), HasSubstr("3 parts of the source are neither used nor ignored"));
+  EXPECT_THAT(planned.Unnamed(), HasSubstr("columns { column: \"Home address\" }  # column 6 (F) of \"people.csv\""));
+  EXPECT_THAT(planned.Unnamed(), HasSubstr("columns { column: \"column 8 (H)\" }  # of \"people.csv\""));
+  EXPECT_THAT(planned.Unnamed(), HasSubstr("columns { column: \"column 9 (I)\" }"));
+  EXPECT_EQ(Planned().Unnamed(), "");
 }
 
 TEST(ColumnPlanTest, EveryColumnOfTheMappingMustBeThere) {
@@ -188,10 +193,10 @@ TEST(ColumnPlanTest, AFirstRowThatIsAPersonIsNotRepeated) {
   Planned placed;
   placed.mapping = ParseMapping("m", R"m(force: "met" scheme: "pay" key_column: "column 3 (C)")m").value();
   placed.plan = ColumnPlan::Create(placed.mapping, placed.table, person);
-  EXPECT_THAT(placed.Refusal(), HasSubstr("5 columns are not in the mapping"));
+  EXPECT_THAT(placed.Unnamed(), HasSubstr("5 parts of the source"));
   for (const std::string& cell : person) {
     EXPECT_THAT(Planned("", person).Refusal(), Not(HasSubstr("\"" + cell + "\"")));
-    EXPECT_THAT(placed.Refusal(), Not(HasSubstr("\"" + cell + "\"")));
+    EXPECT_THAT(placed.Unnamed(), Not(HasSubstr("\"" + cell + "\"")));
   }
 }
 
@@ -221,15 +226,32 @@ TEST(ColumnPlanTest, WhatLooksLikeAPlaceButIsNoneIsAHeader) {
   }
 }
 
-TEST(ColumnPlanTest, SomethingInAColumnWithoutHeaderStopsTheRun) {
-  const Planned planned;
-  const std::vector<Cell> blank = Texts({"", "", "A1", "", "", "", " "});
-  EXPECT_THAT(planned.plan->Read({.number = 7, .cells = blank}), IsOk());
-  const std::vector<Cell> filled = Texts({"", "", "A1", "", "", "", "secret"});
-  const absl::StatusOr<RowReading> reading = planned.plan->Read({.number = 7, .cells = filled});
-  EXPECT_THAT(reading, HasReason(Reason::kBadSource));
-  EXPECT_THAT(reading.status().message(), HasSubstr("row 7 has something in column 7 (G)"));
-  EXPECT_THAT(reading.status().message(), Not(HasSubstr("secret")));
+TEST(ColumnPlanTest, AColumnWithoutHeaderMustBeNamedOnceARowHasSomethingInIt) {
+  std::vector<std::string> headers = kHeader;
+  headers.insert(headers.begin(), "");
+  Planned planned("columns { column: \"column 8 (H)\" ignore: true }", headers);
+  const auto note = [&](uint64_t row, const std::vector<const char*>& texts) {
+    const std::vector<Cell> cells = Texts(texts);
+    planned.plan->NoteFilled({.number = row, .cells = cells});
+  };
+  note(7, {"", "", "", "A1", "", "", "", "ignored", " "});
+  EXPECT_EQ(planned.Unnamed(), "") << "wholly blank";
+  note(8, {"", "", "", "A1", "", "", "secret", ""});
+  note(9, {"secret", "", "", "A1", "", "", "secret", ""});
+  EXPECT_THAT(planned.Unnamed(), HasSubstr("2 parts of the source"));
+  EXPECT_THAT(planned.Unnamed(), HasSubstr("columns { column: \"column 1 (A)\" }  # of \"people.csv\": no header, but "
+                                           "row 9 has something"));
+  EXPECT_THAT(planned.Unnamed(), HasSubstr("columns { column: \"column 7 (G)\" }  # of \"people.csv\": no header, but "
+                                           "row 8 has something"));
+  EXPECT_THAT(planned.Unnamed(), Not(HasSubstr("secret")));
+}
+
+TEST(ColumnPlanTest, AFormulaWithoutValueIsSomething) {
+  Planned planned;
+  std::vector<Cell> cells = Texts({"", "", "A1", "", "", ""});
+  cells[5] = {.kind = CellKind::kNoValue};
+  planned.plan->NoteFilled({.number = 7, .cells = cells});
+  EXPECT_THAT(planned.Unnamed(), HasSubstr("column 6 (F)"));
 }
 
 }  // namespace

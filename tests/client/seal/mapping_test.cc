@@ -98,14 +98,18 @@ TEST_P(BadMappingTest, IsRefusedWithItsLine) {
 INSTANTIATE_TEST_SUITE_P(
     All, BadMappingTest,
     ::testing::Values(
-        Edit{"NotText", "force:", "force", "1:"}, Edit{"UnknownField", "scheme:", "skeme:", "2:"},
+        Edit{"NotText", "force:", "force", "1:7: a colon is expected"},
+        Edit{"UnknownField", "scheme:", "skeme:", "2:6: there is no such field"},
+        Edit{"FieldTwice", "scheme:", "force:", "2:6: the field is said twice"},
         Edit{"UnknownCategory", "CATEGORY_PHOTO ", "CATEGORY_FOTO ", "7:"},
+        Edit{"NoQuotes", "\"pay\"", "pay", "2:9: text in quotes"}, Edit{"NoEndOfQuotes", "\"pay\"", "\"pay", "2:"},
+        Edit{"NoNumber", "header_row: 4", "header_row: A", "5:36: a number is expected"},
         Edit{"NoForce", "force: \"met\"", "", " force: is missing"},
         Edit{"BadForce", "\"met\"", "\"Met\"", "1: force: is missing or malformed"},
         Edit{"NoScheme", "scheme: \"pay\"", "", " scheme: is missing"},
         Edit{"NoKey", "key_column: \"Pay No\"", "", " key_column: is missing"},
         Edit{"ColumnTwice", "\"Forenames\"", "\"Surname\"", "6: columns[1].column: is named twice"},
-        Edit{"ColumnIsKey", "\"Forenames\"", "\"Pay No\"", "6: columns[1].column: is named twice, or is the key"},
+        Edit{"ColumnIsKey", "\"Forenames\"", "\"Pay No\"", "6: columns[1].column: is the key column"},
         Edit{"NamelessColumn", "column: \"Forenames\" ", "", "6: columns[1].column: is missing"},
         Edit{"NoCategory", "column: \"Forenames\" category: CATEGORY_NAME", "column: \"Forenames\"",
              "6: columns[1].category: say which"},
@@ -122,12 +126,17 @@ INSTANTIATE_TEST_SUITE_P(
         Edit{"TableTwice", "\"Notes\"", "\"Data\"", "12: tables[2].table: is named twice"},
         Edit{"TableUsedAndIgnored", "\"Notes\" ignore: true", "\"Notes\" ignore: true header_row: 2",
              "12: tables[2].ignore: a table is either"},
-        Edit{"TablesKeyIsAColumn", "\"column 3 (C)\"", "\"Rank\"", "10: tables[1].columns[1].column: is named twice"},
+        Edit{"TablesKeyIsAColumn", "\"column 3 (C)\"", "\"Rank\"",
+             "10: tables[1].columns[1].column: is the key column"},
         Edit{"TablesColumnOfNoCategory", "\"Rank\" ignore: true", "\"Rank\"",
              "10: tables[1].columns[1].category: say which"},
         Edit{"HeaderOfTooManyRows", "header_rows: 2", "header_rows: 5", "5: tables[0].header_rows: a header has"},
         Edit{"HeaderOfFarTooManyRows", "header_row: 4 header_rows: 2", "header_row: 99 header_rows: 17",
              "5: tables[0].header_rows: a header has at most 16 rows"},
+        Edit{"HeaderAndNone", "header_row: 4 header_rows: 2", "header_row: 4 no_header: true",
+             "5: tables[0].no_header: a table either has"},
+        Edit{"RowsOfNoHeader", "header_row: 4 header_rows: 2", "header_rows: 1 no_header: true",
+             "5: tables[0].no_header: a table either has"},
         Edit{"RowNought", "not_people: 12", "not_people: 0", "5: tables[0].not_people[1]: is no row"},
         Edit{"NotPeopleTwice", "not_people: 12", "not_people: 9", "5: tables[0].not_people[1]: is named twice"},
         Edit{"PartTwice", "\"xl/comments1.xml\"", "\"docProps/core.xml\"", "14: ignored_parts[1]: is named twice"},
@@ -143,12 +152,17 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(MappingTest, ASourceInItsPlaceIsRefusedWithoutItsCells) {
-  for (const char* source : {"Zebedovna,PC,901301\n", "901301,Zebedovna\n", "PK\x03\x04 901301"}) {
+  for (const char* source : {"Zebedovna,PC,901301\n", "901301,Zebedovna\n", "PK\x03\x04 901301", "force\tzebedovna\n",
+                             "zebedovna\n901301,force\n", "\"901301\",\"Zebedovna\"\nforce", "force: 901301",
+                             "scheme: zebedovna", "key_category: Zebedovna force", "force { zebedovna: 1 }",
+                             "zebedovna { force: 1 }", "declared_people: 1x901301", "header: 1 force: \"x\"",
+                             "[zebedovna.force]: 1", "force: \"\\q901301\"", "#force\n'901301"}) {
     const absl::StatusOr<v1::Mapping> mapping = ParseMapping("people.csv", source);
     ASSERT_THAT(mapping, HasReason(Reason::kBadMapping));
-    EXPECT_THAT(mapping.status().message(), HasSubstr("people.csv: is no mapping."));
+    EXPECT_THAT(std::string(mapping.status().message()),
+                ::testing::ContainsRegex("people.csv:[12]:[0-9]+: .* exposure inspect"));
     EXPECT_THAT(mapping.status().message(), Not(HasSubstr("901301")));
-    EXPECT_THAT(mapping.status().message(), Not(HasSubstr("Zebedovna")));
+    EXPECT_THAT(mapping.status().message(), Not(HasSubstr("ebedovna")));
   }
 }
 
@@ -161,6 +175,7 @@ TEST(MappingTest, AtLeastOneTableIsUsedAndHasAKey) {
       ParseMapping("m", "force: \"met\"\nscheme: \"pay\"\ntables { table: \"A\" }\n");
   ASSERT_THAT(keyless, HasReason(Reason::kBadMapping));
   EXPECT_THAT(keyless.status().message(), HasSubstr("m:3: tables[0].key_column: is missing"));
+  EXPECT_THAT(keyless.status().message(), HasSubstr("ignore: true"));
 }
 
 }  // namespace

@@ -113,6 +113,20 @@ TEST_F(SourceTest, NobodyIsLostAboveTheHeaderOrInItsPlace) {
   Refused("A123456,Shah\nB123456,Singh\n", "row 1 counts as header or title");
 }
 
+TEST_F(SourceTest, WithoutAHeaderEveryoneFromRow1OnIsRead) {
+  options_.mapping = ParseMapping("m", R"m(force: "met" scheme: "pay" tables {
+    table: "people.csv" no_header: true key_column: "column 1 (A)"
+    columns { column: "column 2 (B)" category: CATEGORY_NAME } not_people: 5 })m")
+                         .value();
+  const Reconciliation sums = Reconciled("A123456,Shah\nB123456,Singh\n,Doe\nA123456,\nTotal,4\n");
+  EXPECT_EQ(Text(sums.tables[0]), "people.csv: 4 = 2 + 1 + 1, 1");
+  EXPECT_EQ(sums.quarantine[0].row, 3u);
+  EXPECT_EQ(sums.quarantine[0].column, "column 1 (A)");
+  Refused("A123456,Shah,x\n,,\n,,\n,,\n,4,\n", "columns { column: \"column 3 (C)\" }");
+  options_.mapping.mutable_tables(0)->mutable_columns(0)->set_column("Shah");
+  Refused("A123456,Shah\n", "has no header, by the mapping");
+}
+
 TEST_F(SourceTest, TitlesMergedHeadersAndTotalsAreNoPeople) {
   Map(R"(tables { table: "people.csv" header_row: 4 header_rows: 2 not_people: 7 })");
   const Reconciliation sums =
@@ -123,6 +137,41 @@ TEST_F(SourceTest, TitlesMergedHeadersAndTotalsAreNoPeople) {
 TEST_F(SourceTest, ARowOfNoPeopleMustBeThere) {
   Map(R"(tables { table: "people.csv" not_people: 3 not_people: 9 })");
   Refused("Pay No,Name\nA123456,Shah\nTotal,1\n", "people.csv: row 9 is blank or not there");
+}
+
+// Rows as a spreadsheet stores them.
+std::string Inline(const char* at, const char* text) {
+  return absl::StrCat("<c r=\"", at, "\" t=\"inlineStr\"><is><t>", text, "</t></is></c>");
+}
+
+TEST_F(SourceTest, OneMessageHasTablesColumnsAndPartsThatTheMappingDoesNotName) {
+  const std::string rows = absl::StrCat("<row r=\"1\">", Inline("A1", "Pay No"), Inline("B1", "Name"),
+                                        Inline("D1", "Team"), "</row><row r=\"2\">", Inline("A2", "A123456"),
+                                        Inline("B2", "Shah"), Inline("C2", "Secret"), "</row>");
+  Map(R"(tables { table: "people.xlsx: People" })");
+  options_.sources = {Write("people.xlsx", MakeZip(WorkbookParts(rows))), Write("b.csv", "Pay No,Name\n")};
+  const absl::StatusOr<Source> source = ReadSource(options_, rule_);
+  EXPECT_THAT(source, HasReason(Reason::kBadSource));
+  for (const char* line :
+       {"4 parts of the source", "tables { table: \"b.csv\" }",
+        "columns { column: \"Team\" }  # column 4 (D) of \"people.xlsx: People\"",
+        "columns { column: \"column 3 (C)\" }  # of \"people.xlsx: People\": no header, but row 2 has something",
+        "ignored_parts: \"people.xlsx: xl/sharedStrings.xml\""}) {
+    EXPECT_THAT(source.status().message(), HasSubstr(line));
+  }
+  EXPECT_THAT(source.status().message(), Not(HasSubstr("Secret")));
+}
+
+TEST_F(SourceTest, AColumnWithoutHeaderIsNamedByItsPlaceUnlessItIsBlank) {
+  EXPECT_EQ(Reconciled("Pay No,Name,,\nA123456,Shah,, \n").indexed, 1u);
+  Refused("Pay No,Name,\nA123456,Shah,\nB123456,Singh,x\n", "columns { column: \"column 3 (C)\" }  # of");
+  Map(R"m(columns { column: "column 3 (C)" category: CATEGORY_ROLE })m");
+  EXPECT_EQ(Reconciled("Pay No,Name,\nA123456,Shah,\nB123456,Singh,x\n").counts.size(), 2u);
+}
+
+TEST_F(SourceTest, WhatATitleOrATotalHasBesideTheColumnsIsNoColumn) {
+  Map(R"(tables { table: "people.csv" header_row: 2 not_people: 4 })");
+  EXPECT_EQ(Reconciled(",,as at 2023\nPay No,Name,\nA123456,Shah,\n,,total 1\n").indexed, 1u);
 }
 
 TEST_F(SourceTest, TheHeaderIsWhereTheMappingSays) {
@@ -147,11 +196,6 @@ TEST_F(SourceTest, RowsOfOtherForcesAreLeftOut) {
 TEST_F(SourceTest, ASourceOfOtherForcesOnlyHasNobody) {
   Map(R"(force_column { column: "Force" here: "Met" elsewhere: "Kent" })");
   Refused("Pay No,Name,Force\nB123456,Singh,Kent\n", "no rows of this force");
-}
-
-// Rows as a spreadsheet stores them.
-std::string Inline(const char* at, const char* text) {
-  return absl::StrCat("<c r=\"", at, "\" t=\"inlineStr\"><is><t>", text, "</t></is></c>");
 }
 
 TEST_F(SourceTest, AHiddenRowOfAWorkbookIsReadAsAnyOther) {

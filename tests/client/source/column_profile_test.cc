@@ -119,6 +119,12 @@ TEST(ColumnProfileTest, WithoutAHeaderShapesSay) {
   EXPECT_THAT(profile.columns[2].reason, HasSubstr("2 of 2 cells"));
 }
 
+TEST(ColumnProfileTest, AFirstRowWithANumberIsNoHeader) {
+  EXPECT_TRUE(ProfileOf("A1234,Shah\nA1235,Jones\nA1236,Smith\n").no_header);
+  EXPECT_FALSE(ProfileOf("Ref,Who\nA1234,Shah\nA1235,Jones\nA1236,Smith\nA1237,Lee\nA1238,Ng\n").no_header);
+  EXPECT_FALSE(ProfileOf("Pay No,Surname\nA1234,Shah\n").no_header);
+}
+
 TEST(ColumnProfileTest, NamesWithoutANumberCannotBeChecked) {
   for (const char* text :
        {"Name,Address,Date of birth,Offence details\nAnn Shah,1 Road,01/02/1980,theft\n",  // Norfolk and Suffolk
