@@ -54,10 +54,10 @@ absl::StatusOr<Section> RunSeal(const Sizes& sizes) {
   RETURN_IF_ERROR(service.Publish(1'000, Rows::kRandom));  // for the notice
   RETURN_IF_ERROR(service.Grant(sizes.seal_rows));
   SealOptions options;
-  options.source = service.files().Path("people.csv");
+  options.sources = {service.files().Path("people.csv")};
   options.output = service.files().Path("people.dataset");
   options.incident_id = testing::kTestIncident;
-  WriteSource(options.source, sizes.seal_rows);
+  WriteSource(options.sources[0], sizes.seal_rows);
   ASSIGN_OR_RETURN(options.mapping, ParseMapping("people", kMapping));
   ASSIGN_OR_RETURN(const std::unique_ptr<Transport> transport, MakeGrpcTransport(service.CustodianOptions()));
   CatalogueKeeperOptions keeping;
