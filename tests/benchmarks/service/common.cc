@@ -45,12 +45,12 @@ absl::Status FailureOf(const LoadResult& result) {
                       absl::StrCat(result.failed, " operations failed; the first: ", result.first_failure.message()));
 }
 
-absl::StatusOr<Cost> CostOfOne(const Service& service, uint64_t count, const Operation& operation) {
-  RETURN_IF_ERROR(FailureOf(ClosedLoop(kClients, count / 10, operation)));
+absl::StatusOr<Cost> CostOfOne(const Service& service, uint64_t count, const Operation& operation, int askers) {
+  RETURN_IF_ERROR(FailureOf(ClosedLoop(askers, count / 10, operation)));
   Cost least;
   for (int round = 0; round < 3; ++round) {
     LoadResult result;
-    const Cost cost = service.Measure([&] { result = ClosedLoop(kClients, count / 3, operation); });
+    const Cost cost = service.Measure([&] { result = ClosedLoop(askers, count / 3, operation); });
     RETURN_IF_ERROR(FailureOf(result));
     const double done = static_cast<double>(result.latency.count());
     if (round == 0 || Micro(cost.server) / done < least.server) {

@@ -15,7 +15,8 @@
 
 namespace exposure::bench {
 
-inline constexpr int kClients = 2;  // askers of a closed loop: as many as the cores of the aims
+inline constexpr int kFullHouse = 32;  // askers that use all there is
+inline constexpr int kClients = 2;     // askers of a closed loop: as many as the cores of the aims
 
 // What a verified check costs the server at least: k·B; k·M, r·G and r·M of its proof, whose M = d·B.
 inline constexpr Arithmetic kCheckArithmetic = {.m = 4, .g = 1};
@@ -41,7 +42,8 @@ absl::Status FailureOf(const LoadResult& result);
 
 // CPU µs of one operation: `count` in a closed loop, after a tenth of that to warm up, and the least of three rounds:
 // what else the machine does only adds.
-absl::StatusOr<Cost> CostOfOne(const Service& service, uint64_t count, const Operation& operation);
+absl::StatusOr<Cost> CostOfOne(const Service& service, uint64_t count, const Operation& operation,
+                               int askers = kClients);
 
 // p50, p99 and p99.9 in ms, as figures without aims.
 void AddLatency(const std::string& name, const Latency& latency, Section& section);

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
@@ -18,9 +19,9 @@
 namespace exposure::bench {
 namespace {
 
-constexpr double kOverload = 5;  // of capacity
-constexpr int kFullHouse = 32;   // askers that use all there is
-constexpr double kWell = 0.05;   // seconds; an answer within it is as if nothing had been
+constexpr double kOverload = 5;   // of capacity
+constexpr int kConnections = 16;  // a connection has 256 calls at a time: beyond, calls wait in its client
+constexpr double kWell = 0.05;    // seconds; an answer within it is as if nothing had been
 constexpr auto kPatience = std::chrono::seconds(5);
 
 struct Tally {
@@ -30,10 +31,12 @@ struct Tally {
   std::string first_other;
 };
 
-// Sends calls of `elements` at a constant rate, without waiting for answers.
+// Sends calls of `elements` at a constant rate over several connections, without waiting for answers.
 class Flood {
  public:
-  Flood(Questions& questions, size_t elements) : questions_(questions), elements_(elements) {}
+  Flood(const Service& service, size_t elements) : elements_(elements) {
+    for (int i = 0; i < kConnections; ++i) connections_.push_back(std::make_unique<Questions>(service));
+  }
 
   // Returns when the last was sent; Finish waits for the answers.
   void Send(double rate, double seconds) {
@@ -43,7 +46,7 @@ class Flood {
       const double due = begin + static_cast<double>(i) / rate;
       const double early = due - WallSeconds();
       if (early > 0) std::this_thread::sleep_for(std::chrono::duration<double>(early));
-      Ask(due);
+      Ask(*connections_[i % kConnections], due);
     }
   }
 
@@ -61,16 +64,16 @@ class Flood {
     double due = 0;
   };
 
-  void Ask(double due) {
+  void Ask(Questions& questions, double due) {
     auto call = std::make_shared<Call>();
-    call->request = questions_.MakeEvaluate(elements_);
+    call->request = questions.MakeEvaluate(elements_);
     call->due = due;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       ++running_;
     }
-    questions_.evaluation().async()->Evaluate(&call->context, &call->request, &call->response,
-                                              [this, call](const grpc::Status& status) { Count(*call, status); });
+    questions.evaluation().async()->Evaluate(&call->context, &call->request, &call->response,
+                                             [this, call](const grpc::Status& status) { Count(*call, status); });
   }
 
   void Count(const Call& call, const grpc::Status& status) {
@@ -88,7 +91,7 @@ class Flood {
     if (--running_ == 0) changed_.notify_all();
   }
 
-  Questions& questions_;
+  std::vector<std::unique_ptr<Questions>> connections_;
   const size_t elements_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
@@ -123,7 +126,7 @@ absl::Status Overload(const Sizes& sizes, size_t elements, Section& section) {
   });
   RETURN_IF_ERROR(FailureOf(full));
 
-  Flood flood(questions, elements);
+  Flood flood(service, elements);
   double recovery = 0;
   double seconds = 0;
   Tally tally;
