@@ -61,6 +61,10 @@ class LookupImpl final : public Lookup {
 
   absl::StatusOr<std::vector<PersonAnswer>> CheckEach(std::span<const std::vector<Number>> people,
                                                       const std::function<void(size_t)>& progress) override {
+    if (people.size() > kMostPeopleAtOnce) {
+      return FieldError(Reason::kBatchSize, "people",
+                        absl::StrCat("has more than ", kMostPeopleAtOnce, ": ask about fewer at a time."));
+    }
     ASSIGN_OR_RETURN(const SharedCatalogue catalogue, Usable(keeper_->Current()));
     std::vector<PersonAnswer> results;
     std::vector<std::vector<AskedNumber>> asked;

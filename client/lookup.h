@@ -31,10 +31,13 @@ using crypto::Secret;
 struct LookupOptions : TransportOptions {
   crypto::RootPin root;         // the pinned root key, or its fingerprint
   std::string state_directory;  // for the catalogue remembered and for sets kept; empty: nothing is kept
-  uint32_t threads = 0;         // that evaluate, for CheckEach; 0: one for each core
+  uint32_t threads = 0;         // that evaluate, for CheckEach; 0: two for each core
   Clock clock;                  // null: the system's
   RootChanged root_changed;     // may be null
 };
+
+// Of one CheckEach: each number is in locked memory, of which the system allows about 16,000.
+inline constexpr size_t kMostPeopleAtOnce = 4096;
 
 // What CheckEach found for one person: an answer, or what was wrong with that person's numbers.
 using PersonAnswer = absl::StatusOr<Answer>;
@@ -65,8 +68,8 @@ class Lookup {
   }
 
   // Each person by itself, in whole-set mode: missing sets are downloaded. To the service it is the caller's own batch,
-  // without a subject. `progress` may be null; it is called with
-  // how many of the people are done, about.
+  // without a subject. `progress` may be null; it is called with how many of the people are done, about. Returns
+  // BATCH_SIZE for more than kMostPeopleAtOnce.
   virtual absl::StatusOr<std::vector<PersonAnswer>> CheckEach(std::span<const std::vector<Number>> people,
                                                               const std::function<void(size_t done)>& progress) = 0;
 

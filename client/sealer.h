@@ -60,7 +60,7 @@ struct SealOptions {
   std::string output;  // path of the sealed dataset file; beside it OUTPUT.resume and SOURCE.quarantine.csv
   std::string difference_explained;  // required by the service where what was declared differs
   std::string as_at;                 // the date of the source: "2023-09-02"; may be empty
-  uint32_t threads = 0;              // 0: one for each core
+  uint32_t threads = 0;              // 0: two for each core
   std::function<void(SealPhase phase, uint64_t done, uint64_t of)> progress;  // from one thread at a time; may be null
 };
 

@@ -42,6 +42,7 @@ if(EXPOSURE_TESTS)
   find_package(GTest CONFIG REQUIRED)
   find_package(benchmark CONFIG REQUIRED)
   if(NOT EXPOSURE_CORE_ONLY)
+    find_package(Boost 1.74 REQUIRED)  # Boost.Histogram, of headers alone
     pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
     add_library(xlsxwriter::xlsxwriter ALIAS PkgConfig::xlsxwriter)
   endif()

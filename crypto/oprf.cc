@@ -58,6 +58,48 @@ absl::StatusOr<Scalar> Challenge(const Element& public_key, const Element& m, co
   return Scalar::HashFrom(AsBytes(transcript));
 }
 
+// Σ weights[i] · elements[i], a few at a time.
+absl::StatusOr<Element> SumUnless(absl::FunctionRef<bool()> cancelled, std::span<const Scalar> weights,
+                                  std::span<const Element> elements) {
+  std::optional<Element> sum;
+  for (size_t i = 0; i < elements.size(); i += kCancelCheckEvery) {
+    if (cancelled()) return absl::CancelledError("The call was cancelled.");
+    const size_t count = std::min(kCancelCheckEvery, elements.size() - i);
+    ASSIGN_OR_RETURN(const Element part, MultiplyAndSum(weights.subspan(i, count), elements.subspan(i, count)));
+    if (!sum) {
+      sum = part;
+      continue;
+    }
+    ASSIGN_OR_RETURN(sum, Add(*sum, part));
+  }
+  return *sum;
+}
+
+absl::StatusOr<Proof> ProveUnless(absl::FunctionRef<bool()> cancelled, const EvaluatorKey& key,
+                                  std::span<const Element> blinded, std::span<const Element> evaluated,
+                                  const std::optional<Scalar>& nonce) {
+  RETURN_IF_ERROR(CheckBatch(blinded, evaluated));
+  ASSIGN_OR_RETURN(const Scalar secret, Scalar::Decode(key.Reveal()));
+  // ComputeCompositesFast: Z = k · M.
+  ASSIGN_OR_RETURN(const std::vector<Scalar> weights, CompositeWeights(key.public_key(), blinded, evaluated));
+  ASSIGN_OR_RETURN(const Element m, SumUnless(cancelled, weights, blinded));
+  ASSIGN_OR_RETURN(const Element z, Multiply(secret, m));
+
+  WipedArray<64> random;
+  randombytes_buf(random.RevealMutable().data(), random.Reveal().size());
+  ASSIGN_OR_RETURN(const Scalar hedged, HedgedNonce(key.Reveal(), m, random.Reveal()));
+  const Scalar& r = nonce ? *nonce : hedged;
+
+  ASSIGN_OR_RETURN(const Element t2, MultiplyBase(r));
+  ASSIGN_OR_RETURN(const Element t3, Multiply(r, m));
+  ASSIGN_OR_RETURN(const Scalar c, Challenge(key.public_key(), m, z, t2, t3));
+  ASSIGN_OR_RETURN(const Scalar s, SubtractProduct(r, c, secret));
+  Proof proof;
+  std::copy(c.Reveal().begin(), c.Reveal().end(), proof.begin());
+  std::copy(s.Reveal().begin(), s.Reveal().end(), proof.begin() + kScalarSize);
+  return proof;
+}
+
 }  // namespace
 
 absl::StatusOr<EvaluatorKey> EvaluatorKey::Generate() {
@@ -89,8 +131,7 @@ absl::StatusOr<Evaluation> Evaluate(const EvaluatorKey& key, std::span<const Ele
     ASSIGN_OR_RETURN(const Element element, Multiply(secret, blinded[i]));
     evaluation.evaluated.push_back(element);
   }
-  if (cancelled()) return absl::CancelledError("The call was cancelled.");
-  ASSIGN_OR_RETURN(evaluation.proof, Prove(key, blinded, evaluation.evaluated));
+  ASSIGN_OR_RETURN(evaluation.proof, ProveUnless(cancelled, key, blinded, evaluation.evaluated, std::nullopt));
   return evaluation;
 }
 
@@ -100,26 +141,7 @@ absl::StatusOr<Scalar> HedgedNonce(BytesView secret_key, const Element& composit
 
 absl::StatusOr<Proof> Prove(const EvaluatorKey& key, std::span<const Element> blinded,
                             std::span<const Element> evaluated, const std::optional<Scalar>& nonce) {
-  RETURN_IF_ERROR(CheckBatch(blinded, evaluated));
-  ASSIGN_OR_RETURN(const Scalar secret, Scalar::Decode(key.Reveal()));
-  // ComputeCompositesFast: Z = k · M.
-  ASSIGN_OR_RETURN(const std::vector<Scalar> weights, CompositeWeights(key.public_key(), blinded, evaluated));
-  ASSIGN_OR_RETURN(const Element m, MultiplyAndSum(weights, blinded));
-  ASSIGN_OR_RETURN(const Element z, Multiply(secret, m));
-
-  WipedArray<64> random;
-  randombytes_buf(random.RevealMutable().data(), random.Reveal().size());
-  ASSIGN_OR_RETURN(const Scalar hedged, HedgedNonce(key.Reveal(), m, random.Reveal()));
-  const Scalar& r = nonce ? *nonce : hedged;
-
-  ASSIGN_OR_RETURN(const Element t2, MultiplyBase(r));
-  ASSIGN_OR_RETURN(const Element t3, Multiply(r, m));
-  ASSIGN_OR_RETURN(const Scalar c, Challenge(key.public_key(), m, z, t2, t3));
-  ASSIGN_OR_RETURN(const Scalar s, SubtractProduct(r, c, secret));
-  Proof proof;
-  std::copy(c.Reveal().begin(), c.Reveal().end(), proof.begin());
-  std::copy(s.Reveal().begin(), s.Reveal().end(), proof.begin() + kScalarSize);
-  return proof;
+  return ProveUnless([] { return false; }, key, blinded, evaluated, nonce);
 }
 
 absl::Status VerifyEvaluation(const Element& public_key, std::span<const Element> blinded,

@@ -37,7 +37,8 @@ using config::v1::Limits;
 using config::v1::ServerConfig;
 
 constexpr uint64_t kMaxDatasetBytes = uint64_t{16} << 30;
-constexpr uint32_t kMostDays = 36'500;  // that a dataset may be kept
+constexpr uint32_t kMostDays = 36'500;      // that a dataset may be kept
+constexpr uint32_t kQueuedOfThread = 4096;  // elements of batches that wait: two thirds of a second
 
 // Makes paths of the file relative to its folder.
 void ResolvePaths(const std::string& config_path, ServerConfig& settings) {
@@ -77,9 +78,9 @@ void FillChainFile(ServerConfig& settings) {
 }
 
 void FillLimits(Limits& limits) {
-  if (limits.queued_elements() == 0) limits.set_queued_elements(65536);
   if (limits.evaluation_threads() == 0)
     limits.set_evaluation_threads(std::max(1U, std::thread::hardware_concurrency()));
+  if (limits.queued_elements() == 0) limits.set_queued_elements(kQueuedOfThread * limits.evaluation_threads());
   if (limits.dataset_bytes() == 0) limits.set_dataset_bytes(uint64_t{1} << 30);
   if (limits.open_uploads() == 0) limits.set_open_uploads(16);
   if (limits.shutdown_seconds() == 0) limits.set_shutdown_seconds(10);

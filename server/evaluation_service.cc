@@ -47,21 +47,29 @@ grpc::ServerUnaryReactor* EvaluationServiceImpl::Evaluate(grpc::CallbackServerCo
     refuse(allowed);
     return call;
   }
-  parts_.quotas.Charge(CallOf(call->caller(), *request), [=, this](const absl::Status& paid) {
-    if (!paid.ok()) return refuse(paid);
-    if (const absl::Status waited = StillWaited(*context); !waited.ok()) return call->Finish(ToGrpc(waited));
-    parts_.evaluator.Evaluate(
-        *ToArray<16>(request->epoch_id()), AsBytes(request->blinded()),
-        [context] { return !StillWaited(*context).ok(); },
-        [call, context, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {
-          if (evaluation.ok()) {
-            response->set_evaluated(crypto::EncodeElements(evaluation->evaluated));
-            response->set_proof(ToString(evaluation->proof));
-          }
-          const bool stopped = absl::IsCancelled(evaluation.status());
-          call->Finish(ToGrpc(stopped ? StillWaited(*context) : evaluation.status()));
-        });
-  });
+  // First of all: what is refused for want of time costs nobody anything.
+  absl::StatusOr<Evaluator::Admission> admission =
+      parts_.evaluator.Admit(*ToArray<16>(request->epoch_id()), AsBytes(request->blinded()));
+  if (!admission.ok()) {
+    call->Finish(ToGrpc(admission.status()));
+    return call;
+  }
+  parts_.quotas.Charge(CallOf(call->caller(), *request),
+                       [=, this, admission = *std::move(admission)](const absl::Status& paid) {
+                         if (!paid.ok()) return refuse(paid);
+                         if (const absl::Status waited = StillWaited(*context); !waited.ok())
+                           return call->Finish(ToGrpc(waited));
+                         parts_.evaluator.Evaluate(
+                             admission, AsBytes(request->blinded()), [context] { return !StillWaited(*context).ok(); },
+                             [call, context, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {
+                               if (evaluation.ok()) {
+                                 response->set_evaluated(crypto::EncodeElements(evaluation->evaluated));
+                                 response->set_proof(ToString(evaluation->proof));
+                               }
+                               const bool stopped = absl::IsCancelled(evaluation.status());
+                               call->Finish(ToGrpc(stopped ? StillWaited(*context) : evaluation.status()));
+                             });
+                       });
   return call;
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -11,7 +12,7 @@
 #include "base/bytes.h"
 #include "crypto/epoch.h"
 #include "crypto/oprf.h"
-#include "server/work_pool.h"
+#include "server/evaluation_queue.h"
 
 namespace exposure::server {
 
@@ -25,21 +26,31 @@ class Evaluator {
  public:
   using Done = std::function<void(absl::StatusOr<crypto::Evaluation>)>;
 
-  // One key for each live epoch evaluated here. `queued_elements` may wait for one of `threads`.
+  // A call that was let in: the key it is evaluated under, and its place among those that wait. The evaluator outlives
+  // it.
+  struct Admission {
+    const crypto::EvaluatorKey* key = nullptr;
+    std::shared_ptr<const EvaluationQueue::Place> place;
+  };
+
+  // One key for each live epoch evaluated here. Batches of `queued_elements` in all may wait for one of `threads`.
   Evaluator(std::vector<EpochKey> keys, std::set<crypto::EpochId> retired, int threads, size_t queued_elements);
 
   // Those that are evaluated here.
   std::vector<crypto::EpochId> epochs() const;
 
-  // Calls `done` exactly once: at once for what can be refused at once, else from a thread of its own. `blinded` must
-  // stay until then. `cancelled` is asked between elements.
-  // Gives UNKNOWN_EPOCH, RETIRED_EPOCH, BATCH_SIZE, BAD_ELEMENT, OVERLOADED, CANCELLED.
-  void Evaluate(const crypto::EpochId& epoch_id, BytesView blinded, std::function<bool()> cancelled, const Done& done);
+  // Refuses what can be refused at once: before it is charged. `blinded` is whole elements of 32 bytes.
+  // Returns UNKNOWN_EPOCH, RETIRED_EPOCH, BATCH_SIZE, OVERLOADED.
+  absl::StatusOr<Admission> Admit(const crypto::EpochId& epoch_id, BytesView blinded);
+
+  // Calls `done` exactly once, from a thread of its own. `blinded` is that of Admit, and must stay until then.
+  // `cancelled` is asked between elements. Gives BAD_ELEMENT, CANCELLED.
+  void Evaluate(Admission admission, BytesView blinded, std::function<bool()> cancelled, Done done);
 
  private:
   std::map<crypto::EpochId, crypto::EvaluatorKey> keys_;
   const std::set<crypto::EpochId> retired_;
-  WorkPool pool_;  // last: its threads end before the keys go
+  EvaluationQueue queue_;  // last: its threads end before the keys go
 };
 
 }  // namespace exposure::server

@@ -11,31 +11,25 @@
 #include "crypto/bucket.h"
 #include "server/download.h"
 #include "server/requests.h"
+#include "server/status_mapping.h"
 #include "server/unary.h"
 
 namespace exposure::server {
 namespace {
 
 constexpr size_t kPieceSize = 256 << 10;  // protocol.md §7
+// Bytes of buckets that gRPC's own thread reads: faster than another thread wakes up (docs/performance.md). More wait
+// for a reader.
+constexpr uint64_t kReadAtOnce = 256 << 10;
 
 absl::Status Damaged() {
   return Error(Reason::kCorruptRecords, "The stored records are damaged. The operator must restore them.");
 }
 
-// The prefix of a request, allowed for this epoch and these datasets.
-absl::StatusOr<crypto::Prefix> AllowedPrefix(const std::string& bytes, const v1::Epoch& epoch,
-                                             const std::vector<const CheckedDataset*>& datasets) {
-  const int bucket_bits = static_cast<int>(epoch.bucket_bits());
-  const int most = static_cast<int>(std::min(epoch.fetch_bits(), epoch.bucket_bits()));
-  ASSIGN_OR_RETURN(const crypto::Prefix prefix, crypto::DecodePrefix(AsBytes(bytes), most));
-  uint64_t total = 0;
-  for (const CheckedDataset* dataset : datasets) {
-    total += crypto::FetchBytes(dataset->manifest.bucket_bytes(), bucket_bits, prefix.bits);
-  }
-  if ((prefix.bits == 0 && bucket_bits > 0) || total > crypto::kMaxFetchBytes) {
-    return Error(Reason::kPrefixTooShort, "So short a prefix stands for too much. Use DownloadDataset.");
-  }
-  return prefix;
+// The prefix of a request, allowed for this epoch and so many bytes in all.
+absl::Status CheckSize(const crypto::Prefix& prefix, int bucket_bits, uint64_t bytes) {
+  if ((prefix.bits > 0 || bucket_bits == 0) && bytes <= crypto::kMaxFetchBytes) return absl::OkStatus();
+  return Error(Reason::kPrefixTooShort, "So short a prefix stands for too much. Use DownloadDataset.");
 }
 
 }  // namespace
@@ -45,18 +39,28 @@ absl::Status RecordServiceImpl::Noticed(const absl::Status& status) {
   return status;
 }
 
-absl::Status RecordServiceImpl::Fetch(const Caller& caller, const v1::FetchBucketRequest& request,
-                                      v1::FetchBucketResponse& response) {
+absl::StatusOr<RecordServiceImpl::Selection> RecordServiceImpl::Select(const Caller& caller,
+                                                                       const v1::FetchBucketRequest& request) const {
   if (datasets_ == nullptr) return Damaged();
-  ASSIGN_OR_RETURN(const std::shared_ptr<const storage::ServedCatalogue> catalogue,
-                   publisher_.ByContentHash(AsBytes(request.content_hash())));
-  const CheckedEpoch* epoch = catalogue->content.FindEpoch(AsBytes(request.epoch_id()));
+  Selection selection;
+  ASSIGN_OR_RETURN(selection.catalogue, publisher_.ByContentHash(AsBytes(request.content_hash())));
+  const CheckedEpoch* epoch = selection.catalogue->content.FindEpoch(AsBytes(request.epoch_id()));
   if (epoch == nullptr) return Error(Reason::kUnknownEpoch, "There is no such epoch. Fetch the catalogue again.");
   RETURN_IF_ERROR(MayAskAbout(caller, *epoch->message));
-  const std::vector<const CheckedDataset*> datasets = catalogue->content.DatasetsOf(epoch->id);
-  ASSIGN_OR_RETURN(const crypto::Prefix prefix, AllowedPrefix(request.prefix(), *epoch->message, datasets));
-  for (const CheckedDataset* dataset : datasets) {
-    absl::StatusOr<std::string> row = datasets_->ReadPrefix(dataset->manifest.dataset_id, prefix);
+  selection.datasets = selection.catalogue->content.DatasetsOf(epoch->id);
+  const int bucket_bits = static_cast<int>(epoch->message->bucket_bits());
+  const int most = static_cast<int>(std::min(epoch->message->fetch_bits(), epoch->message->bucket_bits()));
+  ASSIGN_OR_RETURN(selection.prefix, crypto::DecodePrefix(AsBytes(request.prefix()), most));
+  for (const CheckedDataset* dataset : selection.datasets) {
+    selection.bytes += crypto::FetchBytes(dataset->manifest.bucket_bytes(), bucket_bits, selection.prefix.bits);
+  }
+  RETURN_IF_ERROR(CheckSize(selection.prefix, bucket_bits, selection.bytes));
+  return selection;
+}
+
+absl::Status RecordServiceImpl::Read(const Selection& selection, v1::FetchBucketResponse& response) {
+  for (const CheckedDataset* dataset : selection.datasets) {
+    absl::StatusOr<std::string> row = datasets_->ReadPrefix(dataset->manifest.dataset_id, selection.prefix);
     if (ReasonOf(row.status()) == Reason::kUnknownDataset) {  // retracted since the catalogue was looked at
       return Error(Reason::kStaleCatalogue, "The catalogue has changed. Fetch it again and ask once more.");
     }
@@ -71,9 +75,16 @@ absl::Status RecordServiceImpl::Fetch(const Caller& caller, const v1::FetchBucke
 grpc::ServerUnaryReactor* RecordServiceImpl::FetchBucket(grpc::CallbackServerContext* context,
                                                          const v1::FetchBucketRequest* request,
                                                          v1::FetchBucketResponse* response) {
-  absl::StatusOr<Entry> entry = door_.Enter(*context, "exposure.v1.RecordService/FetchBucket");
-  return AnswerFrom(readers_, std::move(entry), *context, CheckRequest(*request),
-                    [this, request, response](const Caller& caller) { return Fetch(caller, *request, *response); });
+  auto* call = new UnaryCall(door_.Enter(*context, "exposure.v1.RecordService/FetchBucket"), CheckRequest(*request));
+  if (call->ended()) return call;
+  absl::StatusOr<Selection> selection = Select(call->caller(), *request);
+  if (!selection.ok() || selection->bytes <= kReadAtOnce) {
+    call->Finish(ToGrpc(selection.ok() ? Read(*selection, *response) : selection.status()));
+    return call;
+  }
+  FinishFrom(readers_, *call, *context,
+             [this, response, selection = *std::move(selection)](const Caller&) { return Read(selection, *response); });
+  return call;
 }
 
 absl::StatusOr<std::string> RecordServiceImpl::Piece(const Caller& caller, const crypto::DatasetId& id,

@@ -1,8 +1,15 @@
 #ifndef EXPOSURE_SERVER_RECORD_SERVICE_H_
 #define EXPOSURE_SERVER_RECORD_SERVICE_H_
 
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "crypto/bucket.h"
 #include "exposure/v1/record_service.grpc.pb.h"
 #include "server/door.h"
 #include "server/work_pool.h"
@@ -26,7 +33,16 @@ class RecordServiceImpl final : public v1::RecordService::CallbackService {
       grpc::CallbackServerContext* context, const v1::DownloadDatasetRequest* request) override;
 
  private:
-  absl::Status Fetch(const Caller& caller, const v1::FetchBucketRequest& request, v1::FetchBucketResponse& response);
+  // The rows that a request asks for.
+  struct Selection {
+    std::shared_ptr<const storage::ServedCatalogue> catalogue;
+    std::vector<const CheckedDataset*> datasets;  // of it
+    crypto::Prefix prefix;
+    uint64_t bytes = 0;  // of buckets
+  };
+
+  absl::StatusOr<Selection> Select(const Caller& caller, const v1::FetchBucketRequest& request) const;
+  absl::Status Read(const Selection& selection, v1::FetchBucketResponse& response);
   // The next piece of a dataset that is published now; empty at its end.
   absl::StatusOr<std::string> Piece(const Caller& caller, const crypto::DatasetId& id, uint64_t offset);
   // Passes `status` on; tells of damage.

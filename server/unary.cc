@@ -29,15 +29,18 @@ grpc::ServerUnaryReactor* Answer(absl::StatusOr<Entry> entry, const absl::Status
   return call;
 }
 
+void FinishFrom(WorkPool& pool, UnaryCall& call, grpc::CallbackServerContext& context, Work work) {
+  const absl::Status queued = pool.Submit(1, [&context, &call, work = std::move(work)] {
+    const absl::Status waited = StillWaited(context);
+    call.Finish(ToGrpc(waited.ok() ? work(call.caller()) : waited));
+  });
+  if (!queued.ok()) call.Finish(ToGrpc(queued));
+}
+
 grpc::ServerUnaryReactor* AnswerFrom(WorkPool& pool, absl::StatusOr<Entry> entry, grpc::CallbackServerContext& context,
                                      const absl::Status& checked, Work work) {
   auto* call = new UnaryCall(std::move(entry), checked);
-  if (call->ended()) return call;
-  const absl::Status queued = pool.Submit(1, [&context, call, work = std::move(work)] {
-    const absl::Status waited = StillWaited(context);
-    call->Finish(ToGrpc(waited.ok() ? work(call->caller()) : waited));
-  });
-  if (!queued.ok()) call->Finish(ToGrpc(queued));
+  if (!call->ended()) FinishFrom(pool, *call, context, std::move(work));
   return call;
 }
 

@@ -41,8 +41,10 @@ grpc::ServerUnaryReactor* Answer(absl::StatusOr<Entry> entry, const absl::Status
 // What is done for a caller; the response is filled by then.
 using Work = std::function<absl::Status(const Caller& caller)>;
 
-// Ends the call if it was not let in, or with `checked` if that is an error, else with what `work` returns on a thread
-// of `pool`. Skips the work if nobody waits for it.
+// Ends the call with what `work` returns on a thread of `pool`. Skips the work if nobody waits for it.
+void FinishFrom(WorkPool& pool, UnaryCall& call, grpc::CallbackServerContext& context, Work work);
+
+// Ends the call if it was not let in, or with `checked` if that is an error, else as FinishFrom.
 grpc::ServerUnaryReactor* AnswerFrom(WorkPool& pool, absl::StatusOr<Entry> entry, grpc::CallbackServerContext& context,
                                      const absl::Status& checked, Work work);
 

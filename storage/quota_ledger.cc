@@ -35,6 +35,9 @@ std::optional<QuotaAccount> Decode(char mark, std::string_view value) {
 
 std::string After(char mark) { return std::string(1, static_cast<char>(mark + 1)); }
 
+// Whether it is remembered in `known_`.
+bool IsRemembered(const QuotaKey& key) { return key.family == kAccounts && key.key[0] != kBalanceMark; }
+
 absl::Status DamagedLedger() { return ReadError(rocksdb::Status::Corruption()); }
 
 }  // namespace
@@ -98,6 +101,7 @@ absl::Status RocksQuotaLedger::Turn() {
       batch.DeleteRange(use.family(kSubjects), "", "\xff");
       batch.Put(use.family(kSubjects), ToSlice(kDayKeyName), ToSlice(AsChars(key.Reveal())));
     }
+    known_.clear();
     RETURN_IF_ERROR(rocks_->Write(batch));
     day_ = day;
     day_key_ = std::move(key);
@@ -127,13 +131,17 @@ absl::Status RocksQuotaLedger::RemoveEarlierDays() {
 }
 
 absl::StatusOr<std::optional<QuotaAccount>> RocksQuotaLedger::Read(const QuotaKey& key) {
+  if (const auto it = known_.find(key.key); IsRemembered(key) && it != known_.end()) return it->second;
   ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
   std::string value;
   const rocksdb::Status status = use.db().Get(kUncached, use.family(key.family), key.key, &value);
-  if (status.IsNotFound()) return std::optional<QuotaAccount>();
-  if (!status.ok()) return ReadError(status);
-  std::optional<QuotaAccount> account = Decode(key.key[0], value);
-  if (!account) return DamagedLedger();
+  if (!status.ok() && !status.IsNotFound()) return ReadError(status);
+  std::optional<QuotaAccount> account;
+  if (status.ok()) {
+    account = Decode(key.key[0], value);
+    if (!account) return DamagedLedger();
+  }
+  if (IsRemembered(key)) known_[key.key] = account;
   return account;
 }
 
@@ -143,9 +151,14 @@ absl::Status RocksQuotaLedger::Write(const std::map<QuotaKey, QuotaAccount>& acc
     ASSIGN_OR_RETURN(const Rocks::Use use, rocks_->Begin());
     for (const auto& [key, account] : accounts) {
       batch.Put(use.family(key.family), key.key, Encode(key.key[0], account));
+      if (IsRemembered(key)) known_.erase(key.key);  // it is known again once it is on disk
     }
   }
-  return rocks_->Write(batch);
+  RETURN_IF_ERROR(rocks_->Write(batch));
+  for (const auto& [key, account] : accounts) {
+    if (IsRemembered(key)) known_[key.key] = account;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::map<std::string, std::string>> RocksQuotaLedger::Scan(char mark, std::string_view prefix) {
@@ -206,7 +219,10 @@ absl::StatusOr<std::map<std::string, uint64_t>> RocksQuotaLedger::Tallies() {
 absl::Status RocksQuotaLedger::ForgetTallies(std::span<const std::string> accounts) {
   const std::lock_guard<std::mutex> lock(mutex_);
   rocksdb::WriteBatch batch;
-  for (const std::string& account : accounts) batch.Delete(kTallyMark + account);
+  for (const std::string& account : accounts) {
+    batch.Delete(kTallyMark + account);
+    known_.erase(kTallyMark + account);
+  }
   return rocks_->Write(batch);
 }
 

@@ -90,6 +90,9 @@ class RocksQuotaLedger : public QuotaLedger {
   uint64_t day_ = 0;  // days since 1970
   crypto::Secret day_key_;
   bool remains_ = false;  // bytes of earlier days may still be in the files
+  // What is on disk under names of ours, by key; nothing where it is not there. A charge asks for ten of them, always
+  // the same. No balances, whose names callers choose, and nothing of a subject.
+  std::map<std::string, std::optional<QuotaAccount>> known_;
 
   std::atomic<uint64_t> latest_ = 0;  // Unix seconds: never less than was shown before
 };

@@ -26,6 +26,11 @@ done
 say "Benchmarks of crypto: ratios to libsodium's own operations, for reading only"
 build/release/tests/benchmarks/crypto_benchmark --benchmark_min_time=0.2 2>/dev/null
 
+say "What the service costs: ratios to libsodium's own operations. Times never fail; growth with the records does"
+grew=0
+build/release/bin/exposure-bench --short --ratios tests/benchmarks/ratios.json --json build/bench.json --html build/bench.html ||
+  grew=1
+
 say "Testing"
 # One ctest over the three builds, so that there is one summary.
 mkdir -p build/all
@@ -48,4 +53,5 @@ fi
 echo
 echo "Skipped, and why:"
 tests/skipped.py build/all/Testing/Temporary/LastTest.log
-exit "$status"
+[[ $grew -eq 0 ]] || echo "exposure-bench failed: see above."
+exit $((status != 0 ? status : grew))

@@ -18,9 +18,6 @@
 namespace exposure::cli {
 namespace {
 
-// Locked memory holds about 16,000 secrets; one Evaluate takes 1,024.
-constexpr size_t kPeopleAtOnce = 4096;
-
 // A line that was read: a question, or what is wrong with it.
 struct Row {
   size_t row;
@@ -67,7 +64,7 @@ struct Chunk {
 };
 
 absl::Status ReadChunk(LineReader& reader, const CheckedContent& content, const DefaultKind& kind, Chunk& chunk) {
-  while (chunk.rows.size() < kPeopleAtOnce) {
+  while (chunk.rows.size() < kMostPeopleAtOnce) {
     ASSIGN_OR_RETURN(const std::optional<std::string_view> line, reader.Next());
     if (!line) break;
     absl::StatusOr<Number> number = ParseNumberLine(*line, kind);

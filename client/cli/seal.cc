@@ -236,7 +236,7 @@ void AddSourceOptions(CLI::App& command, SealCommandOptions& options) {
   command.add_option("--repairs", options.repairs, "A list of quarantined rows with numbers filled in");
   command.add_option("--corrections", options.corrections, "People after a dispute: action,number,categories");
   command.add_option("--incident", options.incident_id, "The incident that it belongs to")->required();
-  command.add_option("--threads", options.threads, "Threads [one for each core]");
+  command.add_option("--threads", options.threads, "Threads [two for each core]");
   AddServiceOptions(command, options.service);
   AddJsonOption(command, options.output);
 }

@@ -155,7 +155,8 @@ absl::StatusOr<std::vector<Output>> EvaluateInputs(Transport& transport, const C
                            std::span(outputs).subspan(begin, size));
     });
   };
-  const size_t wanted = options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  // While one waits for its answer, another multiplies.
+  const size_t wanted = options.threads > 0 ? options.threads : 2 * std::max(1u, std::thread::hardware_concurrency());
   std::vector<std::thread> threads;
   for (size_t i = 1; i < std::min(wanted, queue.batches()); ++i) threads.emplace_back(work);
   work();

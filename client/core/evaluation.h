@@ -28,7 +28,7 @@ struct EvaluationOptions {
   Subject subject{};
   // The sealing grant of each evaluator, in their order, 0 or 16 bytes; no list: nothing is sealed.
   std::vector<std::string> grants;
-  // Threads that blind and verify, and as many batches in flight; 0: one for each core. One question needs one.
+  // Threads that blind and verify, and as many batches in flight; 0: two for each core. One question needs one.
   uint32_t threads = 1;
   // Called after each batch with the number of inputs done so far, from one thread at a time; may be null.
   std::function<void(size_t done)> progress;

@@ -3,9 +3,12 @@
 #include <memory>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "client/core/channel.h"
+#include "client/core/overload.h"
 #include "client/core/transport.h"
+#include "crypto/group.h"
 #include "exposure/v1/catalogue_service.grpc.pb.h"
 #include "exposure/v1/evaluation_service.grpc.pb.h"
 #include "exposure/v1/record_service.grpc.pb.h"
@@ -14,9 +17,13 @@
 namespace exposure {
 namespace {
 
+constexpr size_t kMostOfQuestion = 16 * crypto::kElementSize;  // bytes; the service has another lane for more
+constexpr absl::Duration kPatienceOfBatch = absl::Minutes(10);
+
 class GrpcTransport final : public Transport {
  public:
-  explicit GrpcTransport(std::unique_ptr<Channels> channels) : channels_(std::move(channels)) {}
+  GrpcTransport(std::unique_ptr<Channels> channels, absl::Duration patience)
+      : channels_(std::move(channels)), patience_(patience) {}
 
   absl::StatusOr<crypto::SignedCatalogue> GetCatalogue() override {
     v1::GetCatalogueResponse response;
@@ -37,7 +44,10 @@ class GrpcTransport final : public Transport {
   absl::StatusOr<v1::EvaluateResponse> Evaluate(const std::string& address,
                                                 const v1::EvaluateRequest& request) override {
     v1::EvaluateResponse response;
-    RETURN_IF_ERROR(Call<v1::EvaluationService>(address, &v1::EvaluationService::Stub::Evaluate, request, response));
+    const bool is_batch = request.blinded().size() > kMostOfQuestion;
+    RETURN_IF_ERROR(WhileOverloaded(is_batch ? kPatienceOfBatch : patience_, [&] {
+      return Call<v1::EvaluationService>(address, &v1::EvaluationService::Stub::Evaluate, request, response);
+    }));
     return response;
   }
 
@@ -102,13 +112,14 @@ class GrpcTransport final : public Transport {
   }
 
   const std::unique_ptr<Channels> channels_;
+  const absl::Duration patience_;  // of somebody who waits for an answer, with a service that has too much to do
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Transport>> MakeGrpcTransport(const TransportOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<Channels> channels, Channels::Create(options));
-  return std::make_unique<GrpcTransport>(std::move(channels));
+  return std::make_unique<GrpcTransport>(std::move(channels), absl::Seconds(options.timeout_seconds));
 }
 
 }  // namespace exposure

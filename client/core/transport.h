@@ -20,7 +20,8 @@
 namespace exposure {
 
 // Thread-safe. Every call has a deadline; UNAVAILABLE is retried with back-off by the implementation, as all of these
-// are idempotent. Errors carry the service's Reason where it gave one.
+// are idempotent, and Evaluate comes back when an OVERLOADED service said. Errors carry the service's Reason where it
+// gave one.
 class Transport {
  public:
   virtual ~Transport() = default;

@@ -19,7 +19,7 @@ namespace exposure {
 
 struct EvaluatePeopleOptions {
   std::vector<std::string> grants;                         // of RequestGrants; empty: none
-  uint32_t threads = 0;                                    // 0: one for each core
+  uint32_t threads = 0;                                    // 0: two for each core
   std::function<void(uint64_t done, uint64_t of)> report;  // from one thread at a time; may be null
 };
 

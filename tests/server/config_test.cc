@@ -45,7 +45,7 @@ TEST_F(ConfigTest, IsReadWithPathsResolvedAndLimitsFilledIn) {
   ASSERT_OK_AND_ASSIGN(const LoadedConfig config, LoadConfig(files_.config_path(), Roles::All()));
   EXPECT_EQ(config.settings.data_directory(), files_.Path("data"));
   EXPECT_EQ(config.settings.evaluator_key_files(0), files_.Path("met-1"));
-  EXPECT_EQ(config.settings.limits().queued_elements(), 65536U);
+  EXPECT_EQ(config.settings.limits().queued_elements(), 4096 * config.settings.limits().evaluation_threads());
   EXPECT_EQ(config.settings.limits().dataset_bytes(), uint64_t{1} << 30);
   EXPECT_EQ(config.settings.limits().shutdown_seconds(), 5U);
   EXPECT_GE(config.settings.limits().evaluation_threads(), 1U);

@@ -171,9 +171,9 @@ TEST_F(EvaluationServiceTest, FieldLengths) {
 // Batches that take the one thread's time, so that what comes after them waits.
 class BusyEvaluationServiceTest : public EvaluationServiceTest {
  protected:
-  // Starts calls of 1,024 elements until one of them is refused, which happens when the queue is full.
   struct Call {
     Context context;
+    v1::EvaluateRequest request;
     v1::EvaluateResponse response;
     grpc::Status status;
     std::promise<void> done;
@@ -181,7 +181,9 @@ class BusyEvaluationServiceTest : public EvaluationServiceTest {
 
   std::unique_ptr<Call> Start(const v1::EvaluateRequest& request) {
     auto call = std::make_unique<Call>();
-    stub_->async()->Evaluate(&call->context, &request, &call->response, [raw = call.get()](grpc::Status status) {
+    call->request = request;
+    call->request.set_idempotency(ToString(crypto::Secret::Random(16).Reveal()));
+    stub_->async()->Evaluate(&call->context, &call->request, &call->response, [raw = call.get()](grpc::Status status) {
       raw->status = std::move(status);
       raw->done.set_value();
     });
@@ -203,7 +205,17 @@ TEST_F(BusyEvaluationServiceTest, WhatWouldWaitTooLongIsRefusedWithATime) {
   }
   EXPECT_GT(refused, 0);
   EXPECT_LT(refused, 12);
+  ASSERT_OK_AND_ASSIGN(const v1::GetQuotasResponse usage, quotas_->Usage());
+  EXPECT_EQ(usage.callers(0).elements(), 1024U * static_cast<unsigned>(12 - refused)) << "a refused call was charged";
   EXPECT_THAT(Evaluate(request), IsGrpcOk()) << "the service did not recover";
+}
+
+TEST_F(BusyEvaluationServiceTest, QuestionsDoNotWaitForBatches) {
+  const v1::EvaluateRequest batch = Request(crypto::EncodeElements(Points(1024)));
+  std::vector<std::unique_ptr<Call>> calls;
+  for (int i = 0; i < 12; ++i) calls.push_back(Start(batch));
+  EXPECT_THAT(Evaluate(Request(crypto::EncodeElements(Points(1)))), IsGrpcOk());  // the lane of batches is full
+  for (const std::unique_ptr<Call>& call : calls) call->done.get_future().wait();
 }
 
 TEST_F(BusyEvaluationServiceTest, CancelledAndLateCallsFreeTheThread) {

@@ -42,8 +42,10 @@ class EvaluatorTest : public ::testing::Test {
   absl::StatusOr<crypto::Evaluation> Evaluate(
       const crypto::EpochId& epoch, const std::string& blinded,
       std::function<bool()> cancelled = [] { return false; }) {
+    absl::StatusOr<Evaluator::Admission> admission = evaluator_->Admit(epoch, AsBytes(blinded));
+    if (!admission.ok()) return admission.status();
     std::promise<absl::StatusOr<crypto::Evaluation>> promise;  // a second call of done would throw
-    evaluator_->Evaluate(epoch, AsBytes(blinded), std::move(cancelled),
+    evaluator_->Evaluate(*std::move(admission), AsBytes(blinded), std::move(cancelled),
                          [&promise](absl::StatusOr<crypto::Evaluation> e) { promise.set_value(std::move(e)); });
     return promise.get_future().get();
   }
@@ -94,41 +96,48 @@ TEST_F(EvaluatorTest, DoesNotBeginWhatNobodyWaitsFor) {
 }
 
 TEST_F(EvaluatorTest, StopsBetweenElements) {
-  int asked = 0;
-  const absl::StatusOr<crypto::Evaluation> evaluation =
-      Evaluate(epoch_, crypto::EncodeElements(Points(1024)), [&asked] { return ++asked > 3; });
-  EXPECT_THAT(evaluation, StatusIs(absl::StatusCode::kCancelled));
-  EXPECT_EQ(asked, 4);
+  const std::string blinded = crypto::EncodeElements(Points(1024));
+  for (const int last : {3, 100}) {  // among the evaluations; among those of the proof
+    int asked = 0;
+    EXPECT_THAT(Evaluate(epoch_, blinded, [&] { return ++asked > last; }), StatusIs(absl::StatusCode::kCancelled));
+    EXPECT_EQ(asked, last + 1);
+  }
 }
 
-TEST_F(EvaluatorTest, RefusesElementsBeyondItsQueue) {
-  Make(1, 1024);
+TEST_F(EvaluatorTest, AQuestionPassesABatchThatRuns) {
+  Make(1, 4096);
   const std::string most = crypto::EncodeElements(Points(1024));
   const std::string one = most.substr(0, 32);
-  std::promise<void> running;
-  std::promise<void> release;
-  std::promise<absl::Status> first;
-  std::promise<absl::Status> second;
-  std::promise<absl::Status> third;
-  bool told = false;
+  std::vector<std::string> done;
+  std::promise<void> both;
+  const auto never = [] { return false; };
+  bool asked = false;
   evaluator_->Evaluate(
-      epoch_, AsBytes(one),
+      evaluator_->Admit(epoch_, AsBytes(most)).value(), AsBytes(most),
       [&] {
-        if (!std::exchange(told, true)) {
-          running.set_value();
-          release.get_future().wait();
+        if (!std::exchange(asked, true)) {
+          evaluator_->Evaluate(evaluator_->Admit(epoch_, AsBytes(one)).value(), AsBytes(one), never,
+                               [&](const auto&) { done.emplace_back("question"); });
         }
         return false;
       },
-      [&](const absl::StatusOr<crypto::Evaluation>& e) { first.set_value(e.status()); });
-  running.get_future().wait();  // the only thread is busy
-  const auto never = [] { return false; };
-  evaluator_->Evaluate(epoch_, AsBytes(most), never, [&](const auto& e) { second.set_value(e.status()); });
-  evaluator_->Evaluate(epoch_, AsBytes(one), never, [&](const auto& e) { third.set_value(e.status()); });
-  EXPECT_THAT(third.get_future().get(), HasReason(Reason::kOverloaded));  // at once, while the others wait
-  release.set_value();
-  EXPECT_THAT(first.get_future().get(), IsOk());
-  EXPECT_THAT(second.get_future().get(), IsOk());
+      [&](const auto&) {
+        done.emplace_back("batch");
+        both.set_value();
+      });
+  both.get_future().wait();
+  EXPECT_EQ(done, (std::vector<std::string>{"question", "batch"}));
+}
+
+TEST_F(EvaluatorTest, RefusesBatchesBeyondItsQueue) {
+  Make(1, 1024);
+  const std::string most = crypto::EncodeElements(Points(1024));
+  absl::StatusOr<Evaluator::Admission> first = evaluator_->Admit(epoch_, AsBytes(most));
+  ASSERT_THAT(first, IsOk());
+  EXPECT_THAT(evaluator_->Admit(epoch_, AsBytes(most)), HasReason(Reason::kOverloaded));
+  EXPECT_THAT(evaluator_->Admit(epoch_, AsBytes(most).first(32)), IsOk());
+  first = absl::CancelledError();
+  EXPECT_THAT(evaluator_->Admit(epoch_, AsBytes(most)), IsOk());
 }
 
 TEST_F(EvaluatorTest, ServesManyCallersAtOnce) {

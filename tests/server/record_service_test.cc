@@ -243,14 +243,21 @@ TEST_F(RecordServiceTest, NobodyIsLetInWhenItStops) {
   EXPECT_THAT(Download(sealed_[0].id(), 0), IsError(Reason::kShuttingDown));
 }
 
+// Buckets of a question are read at once, much of anything waits for a reader.
 TEST_F(RecordServiceTest, TooManyReadersAreToldWhenToComeBack) {
+  for (int i = 0; i < 6; ++i) Publish(files_.Seal(2000));  // half of all: more than 256 KiB
+  EXPECT_THAT(Fetch(Request(1, 0)), IsGrpcOk());
   WorkPool none(1, 0);
   RecordServiceImpl service(publisher_, &datasets_, none, door_, [] {});
   testing::Hosted hosted(service);
   const auto stub = v1::RecordService::NewStub(hosted.channel());
-  Context context;
-  v1::FetchBucketResponse response;
-  const grpc::Status status = stub->FetchBucket(&context, Request(3, 0), &response);
+  const auto fetch = [&](int bits) {
+    Context context;
+    v1::FetchBucketResponse response;
+    return stub->FetchBucket(&context, Request(bits, 0), &response);
+  };
+  EXPECT_THAT(fetch(3), IsGrpcOk());
+  const grpc::Status status = fetch(1);
   EXPECT_THAT(status, IsError(Reason::kOverloaded));
   EXPECT_EQ(testing::Decode(status).retry_seconds, 1);
   Context other;

@@ -148,6 +148,15 @@ TEST_F(QuotaLedgerTest, TalliesLastUntilTheyAreForgotten) {
   EXPECT_EQ(*ledger_->Tallies(), (std::map<std::string, uint64_t>{{"2/a", 6}}));
 }
 
+TEST_F(QuotaLedgerTest, AForgottenTallyBeginsAnew) {
+  const Charge charge = {TallyDraw{.account = "1/a", .amount = 2}};
+  EXPECT_TRUE(Draws(charge));
+  const std::vector<std::string> forgotten = {"1/a"};
+  ASSERT_THAT(ledger_->ForgetTallies(forgotten), IsOk());
+  EXPECT_TRUE(Draws(charge));
+  EXPECT_EQ(*ledger_->Tallies(), (std::map<std::string, uint64_t>{{"1/a", 2}}));
+}
+
 TEST_F(QuotaLedgerTest, NotesLastUntilTheyAreEmptied) {
   ASSERT_THAT(ledger_->Note("grant/1", "x"), IsOk());
   ASSERT_THAT(ledger_->Note("grant/2", "y"), IsOk());

@@ -133,6 +133,19 @@ class GrpcTransportTest : public ::testing::Test {
   std::unique_ptr<Transport> transport_;
 };
 
+// Takes the second that the service names.
+TEST_F(GrpcTransportTest, ComesBackToAnOverloadedEvaluator) {
+  service_.failures = 1;
+  service_.failure = RichError(grpc::StatusCode::RESOURCE_EXHAUSTED, "too much to do", "OVERLOADED", "", 1);
+  v1::EvaluateRequest request;
+  request.set_blinded(std::string(32, 'b'));
+  request.set_idempotency("token");
+  ASSERT_OK_AND_ASSIGN(const v1::EvaluateResponse response, transport_->Evaluate("", request));
+  EXPECT_EQ(response.evaluated(), request.blinded());
+  EXPECT_EQ(service_.calls, 2);
+  EXPECT_EQ(service_.tokens.size(), 1U) << "the repetition must not be charged again";
+}
+
 TEST_F(GrpcTransportTest, CarriesTheCatalogue) {
   service_.content_size = 8 << 20;  // more than gRPC's own limit of 4 MiB
   ASSERT_OK_AND_ASSIGN(const crypto::SignedCatalogue catalogue, transport_->GetCatalogue());
@@ -172,9 +185,9 @@ TEST_F(GrpcTransportTest, GivesUpAfterAFewTries) {
 
 TEST_F(GrpcTransportTest, RetriesNothingElse) {
   service_.failures = 1;
-  service_.failure = RichError(grpc::StatusCode::RESOURCE_EXHAUSTED, "Busy.", "OVERLOADED", "", 7);
+  service_.failure = RichError(grpc::StatusCode::RESOURCE_EXHAUSTED, "Used up.", "QUOTA_CALLER", "", 7);
   const absl::Status status = transport_->Evaluate("", {}).status();
-  EXPECT_THAT(status, HasReason(Reason::kOverloaded));
+  EXPECT_THAT(status, HasReason(Reason::kQuotaCaller));
   EXPECT_THAT(std::string(status.message()), HasSubstr("Try again in 7 s."));
   EXPECT_EQ(RetryAfter(status), 7u);
   EXPECT_EQ(service_.calls, 1);

@@ -283,6 +283,13 @@ TEST_F(LookupTest, DownloadRefusesAnUnknownScheme) {
   EXPECT_THAT(world_.MakeLookup()->Download(schemes, nullptr), HasReason(Reason::kUnknownScheme));
 }
 
+TEST_F(LookupTest, SoManyPeopleAtOnceAreRefused) {
+  const std::vector<std::vector<Number>> people(kMostPeopleAtOnce + 1);
+  const absl::Status status = world_.MakeLookup()->CheckEach(people, nullptr).status();
+  EXPECT_THAT(status, HasReason(Reason::kBatchSize));
+  EXPECT_EQ(FieldOf(status), "people");
+}
+
 TEST_F(LookupTest, TwoThousandPeopleEachByThemselves) {
   std::vector<std::vector<Number>> people;
   for (int i = 0; i < 2000; ++i) people.push_back(Numbers({{"met/pay", absl::StrFormat("A%06d", i)}}));

@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "client/core/grpc_status.h"
+#include "tests/benchmarks/service/common.h"
+#include "tests/benchmarks/service/questions.h"
+#include "tests/benchmarks/service/scenario.h"
+#include "tests/support/channel.h"
+
+namespace exposure::bench {
+namespace {
+
+constexpr double kOverload = 5;   // of capacity
+constexpr int kConnections = 16;  // a connection has 256 calls at a time: beyond, calls wait in its client
+constexpr double kWell = 0.05;    // seconds; an answer within it is as if nothing had been
+constexpr auto kPatience = std::chrono::seconds(5);
+
+struct Tally {
+  Latency answered, refused;
+  uint64_t without_retry_info = 0;
+  uint64_t other = 0;
+  std::string first_other;
+};
+
+// Sends calls of `elements` at a constant rate over several connections, without waiting for answers.
+class Flood {
+ public:
+  Flood(const Service& service, size_t elements) : elements_(elements) {
+    for (int i = 0; i < kConnections; ++i) connections_.push_back(std::make_unique<Questions>(service));
+  }
+
+  // Returns when the last was sent; Finish waits for the answers.
+  void Send(double rate, double seconds) {
+    const double begin = WallSeconds();
+    const auto count = static_cast<uint64_t>(rate * seconds);
+    for (uint64_t i = 0; i < count; ++i) {
+      const double due = begin + static_cast<double>(i) / rate;
+      const double early = due - WallSeconds();
+      if (early > 0) std::this_thread::sleep_for(std::chrono::duration<double>(early));
+      Ask(*connections_[i % kConnections], due);
+    }
+  }
+
+  Tally Finish() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return running_ == 0; });
+    return tally_;
+  }
+
+ private:
+  struct Call {
+    testing::Context context{kPatience};
+    v1::EvaluateRequest request;
+    v1::EvaluateResponse response;
+    double due = 0;
+  };
+
+  void Ask(Questions& questions, double due) {
+    auto call = std::make_shared<Call>();
+    call->request = questions.MakeEvaluate(elements_);
+    call->due = due;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      ++running_;
+    }
+    questions.evaluation().async()->Evaluate(&call->context, &call->request, &call->response,
+                                             [this, call](const grpc::Status& status) { Count(*call, status); });
+  }
+
+  void Count(const Call& call, const grpc::Status& status) {
+    const double seconds = WallSeconds() - call.due;
+    const absl::Status told = FromGrpc(status, "");
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (told.ok()) {
+      tally_.answered.Record(seconds);
+    } else if (ReasonOf(told) == Reason::kOverloaded) {
+      tally_.refused.Record(seconds);
+      tally_.without_retry_info += RetryAfter(told) ? 0 : 1;
+    } else {
+      if (tally_.other++ == 0) tally_.first_other = told.ToString();
+    }
+    if (--running_ == 0) changed_.notify_all();
+  }
+
+  std::vector<std::unique_ptr<Questions>> connections_;
+  const size_t elements_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  uint64_t running_ = 0;
+  Tally tally_;
+};
+
+// Seconds until somebody who asks anew is answered as well as before.
+double Recovery(Questions& questions) {
+  const double begin = WallSeconds();
+  for (;;) {
+    const double asked = WallSeconds();
+    const absl::Status status = questions.Evaluate(1);
+    const double now = WallSeconds();
+    if ((status.ok() && now - asked < kWell) || now - begin > 60) return now - begin;
+  }
+}
+
+// One load, with calls of `elements`.
+absl::Status Overload(const Sizes& sizes, size_t elements, Section& section) {
+  const std::string of = absl::StrCat(", calls of ", elements);
+  Service service({.population = 47'000});
+  RETURN_IF_ERROR(service.Start());
+  Questions questions(service);
+  Questions fresh(service);
+  const auto ask = [&](uint64_t) { return questions.Evaluate(elements); };
+  const LoadResult warm = ClosedLoop(kFullHouse, 20'000 / (elements + 10), ask);
+  RETURN_IF_ERROR(FailureOf(warm));
+  LoadResult full;
+  const Cost alone = service.Measure([&] {
+    full = ClosedLoop(kFullHouse, static_cast<uint64_t>(warm.PerSecond() * sizes.overload_seconds / 2), ask);
+  });
+  RETURN_IF_ERROR(FailureOf(full));
+
+  Flood flood(service, elements);
+  double recovery = 0;
+  double seconds = 0;
+  Tally tally;
+  const double begin = WallSeconds();
+  const Cost cost = service.Measure([&] {
+    flood.Send(kOverload * full.PerSecond(), sizes.overload_seconds);
+    seconds = WallSeconds() - begin;
+    recovery = Recovery(fresh);
+    tally = flood.Finish();
+  });
+  const double answered = static_cast<double>(tally.answered.count());
+  const double refused = static_cast<double>(tally.refused.count());
+  const double sent = answered + refused + static_cast<double>(tally.other);
+  section.figures.push_back({.name = "capacity" + of, .value = full.PerSecond(), .unit = "calls/s"});
+  section.figures.push_back({.name = "sent" + of, .value = sent / seconds / full.PerSecond(), .unit = "× capacity"});
+  section.figures.push_back({.name = "goodput" + of,
+                             .value = answered / (WallSeconds() - begin) / full.PerSecond() * 100,
+                             .unit = "% of capacity",
+                             .aim = {Aim::Kind::kLeast, 90}});
+  section.figures.push_back({.name = "neither answered nor refused with RetryInfo" + of,
+                             .value = static_cast<double>(tally.other + tally.without_retry_info),
+                             .unit = "calls",
+                             .aim = {Aim::Kind::kMost, 0}});
+  section.figures.push_back({.name = "recovery" + of, .value = recovery, .unit = "s", .aim = {Aim::Kind::kMost, 1}});
+  const double of_answered = Micro(alone.server) / static_cast<double>(full.latency.count());
+  section.figures.push_back({.name = "server CPU of an answered call" + of, .value = of_answered, .unit = "µs"});
+  section.figures.push_back({.name = "refused" + of, .value = refused, .unit = "calls"});
+  if (refused > 0) {
+    section.figures.push_back({.name = "refused within" + of + ", p99",
+                               .value = tally.refused.Percentile(0.99) * 1e3,
+                               .unit = "ms",
+                               .aim = {Aim::Kind::kMost, 50}});
+    section.figures.push_back({.name = "server CPU of a refused call" + of,
+                               .value = (Micro(cost.server) - of_answered * answered) / refused,
+                               .unit = "µs"});
+  }
+  section.distributions.push_back({"answered" + of, tally.answered});
+  section.distributions.push_back({"refused" + of, tally.refused});
+  if (tally.other > 0) section.notes.push_back(absl::StrCat("another error", of, ": ", tally.first_other));
+  return service.Stop();
+}
+
+}  // namespace
+
+absl::StatusOr<Section> RunOverload(const Sizes& sizes) {
+  Section section;
+  section.title = "Evaluate at five times of capacity";
+  section.rows = "none";
+  section.notes.emplace_back(
+      "The client sends from the same cores, which takes from the service what it needs to refuse with. Capacity is of "
+      "32 askers in a closed loop; goodput is what was answered until the last answer came.");
+  RETURN_IF_ERROR(Overload(sizes, 1, section));
+  RETURN_IF_ERROR(Overload(sizes, 64, section));
+  return section;
+}
+
+}  // namespace exposure::bench

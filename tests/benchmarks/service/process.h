@@ -1,0 +1,31 @@
+// What the operating system says that a process has used.
+#ifndef EXPOSURE_TESTS_BENCHMARKS_SERVICE_PROCESS_H_
+#define EXPOSURE_TESTS_BENCHMARKS_SERVICE_PROCESS_H_
+
+#include <sys/types.h>
+
+namespace exposure::bench {
+
+// User and system, all threads, those that ended included; in nanoseconds' resolution. 0: this process.
+double CpuSeconds(pid_t pid);
+double ThreadCpuSeconds();
+double WallSeconds();
+
+// MiB.
+struct Memory {
+  double resident = 0;
+  double peak = 0;
+};
+Memory MemoryOf(pid_t pid);
+
+// Bytes of TCP that this process sent to and received from a port of this machine, on connections that are open now.
+// TLS and HTTP/2 are in it, headers of TCP and IP are not.
+struct WireBytes {
+  double sent = 0;
+  double received = 0;
+};
+WireBytes BytesOnWire(int port);
+
+}  // namespace exposure::bench
+
+#endif  // EXPOSURE_TESTS_BENCHMARKS_SERVICE_PROCESS_H_
