@@ -91,7 +91,7 @@ absl::Status ColumnPlan::UseColumns() {
 }
 
 void ColumnPlan::NoteFilled(const TableRow& row) {
-  for (size_t i = 0; i < row.cells.size(); ++i) {
+  for (const size_t i : row.filled) {
     if (IsNamed(i) || (i < headers_.size() && !headers_[i].empty()) || IsNothing(row.cells[i])) continue;
     filled_.emplace(i, row.number);
   }

@@ -12,8 +12,10 @@ namespace exposure {
 namespace {
 
 bool HoldsNothing(const TableRow& row) {
-  return std::all_of(row.cells.begin(), row.cells.end(),
-                     [](const Cell& cell) { return cell.kind != CellKind::kNoValue && IsBlank(cell.text); });
+  return std::all_of(row.filled.begin(), row.filled.end(), [&row](size_t column) {
+    const Cell& cell = row.cells[column];
+    return cell.kind != CellKind::kNoValue && IsBlank(cell.text);
+  });
 }
 
 class TableReader {
@@ -49,7 +51,7 @@ class TableReader {
 // A column's header is the lowest that is filled.
 void TableReader::AddHeaderRow(const TableRow& row) {
   headers_.resize(std::max(headers_.size(), row.cells.size()));
-  for (size_t i = 0; i < row.cells.size(); ++i) {
+  for (const size_t i : row.filled) {
     if (!IsBlank(row.cells[i].text)) headers_[i] = std::string(row.cells[i].text);
   }
 }

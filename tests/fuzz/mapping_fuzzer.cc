@@ -37,9 +37,14 @@ void Plan(const exposure::v1::Mapping& mapping, const exposure::v1::TableMapping
     return;
   }
   std::vector<exposure::Cell> cells;
-  for (const std::string& name : header) cells.push_back({.text = name, .kind = exposure::CellKind::kText});
-  plan->Read({.number = 1, .cells = cells});
-  plan->NoteFilled({.number = 1, .cells = cells});
+  std::vector<size_t> filled;
+  for (const std::string& name : header) {
+    if (!name.empty()) filled.push_back(cells.size());
+    cells.push_back({.text = name, .kind = exposure::CellKind::kText});
+  }
+  const exposure::TableRow row{.number = 1, .cells = cells, .filled = filled};
+  plan->Read(row);
+  plan->NoteFilled(row);
   exposure::Unsaid unsaid;
   plan->NoteColumns(unsaid);
 }

@@ -15,6 +15,7 @@ namespace exposure {
 namespace {
 
 using crypto::State;
+using testing::FilledOf;
 using testing::HasReason;
 using ::testing::HasSubstr;
 using testing::IsOk;
@@ -232,7 +233,7 @@ TEST(ColumnPlanTest, AColumnWithoutHeaderMustBeNamedOnceARowHasSomethingInIt) {
   Planned planned("columns { column: \"column 8 (H)\" ignore: true }", headers);
   const auto note = [&](uint64_t row, const std::vector<const char*>& texts) {
     const std::vector<Cell> cells = Texts(texts);
-    planned.plan->NoteFilled({.number = row, .cells = cells});
+    planned.plan->NoteFilled({.number = row, .cells = cells, .filled = FilledOf(cells)});
   };
   note(7, {"", "", "", "A1", "", "", "", "ignored", " "});
   EXPECT_EQ(planned.Unnamed(), "") << "wholly blank";
@@ -250,7 +251,7 @@ TEST(ColumnPlanTest, AFormulaWithoutValueIsSomething) {
   Planned planned;
   std::vector<Cell> cells = Texts({"", "", "A1", "", "", ""});
   cells[5] = {.kind = CellKind::kNoValue};
-  planned.plan->NoteFilled({.number = 7, .cells = cells});
+  planned.plan->NoteFilled({.number = 7, .cells = cells, .filled = FilledOf(cells)});
   EXPECT_THAT(planned.Unnamed(), HasSubstr("column 6 (F)"));
 }
 

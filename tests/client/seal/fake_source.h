@@ -22,6 +22,15 @@ inline std::vector<Cell> Texts(const std::vector<const char*>& texts) {
   return cells;
 }
 
+// The columns of cells that are not blank.
+inline std::vector<size_t> FilledOf(const std::vector<Cell>& cells) {
+  std::vector<size_t> filled;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].kind != CellKind::kBlank) filled.push_back(i);
+  }
+  return filled;
+}
+
 class FakeSource : public SourceFile {
  public:
   void Add(TableFacts facts, std::vector<FakeRow> rows) {
@@ -33,7 +42,8 @@ class FakeSource : public SourceFile {
   const std::vector<TableFacts>& tables() const override { return facts_; }
   absl::Status Read(size_t table, TableRowSink row) override {
     for (const FakeRow& one : rows_[table]) {
-      absl::Status status = row({.number = one.number, .hidden = one.hidden, .cells = one.cells});
+      const std::vector<size_t> filled = FilledOf(one.cells);
+      absl::Status status = row({.number = one.number, .hidden = one.hidden, .cells = one.cells, .filled = filled});
       if (!status.ok()) return status;
     }
     return absl::OkStatus();
