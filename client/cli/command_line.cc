@@ -3,8 +3,10 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "client/cli/commands.h"
 #include "client/cli/output.h"
@@ -28,6 +30,15 @@ std::string OptionName(const std::string& argument) {
   return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos ? name : "";
 }
 
+// The option that a message of the parser is about; what else it says may be a number.
+std::string FirstOption(const std::string& message) {
+  const std::vector<std::string> words = absl::StrSplit(message, absl::ByAnyChar(" :,"));
+  for (const std::string& word : words) {
+    if (std::string name = OptionName(word); !name.empty()) return name;
+  }
+  return "";
+}
+
 // What was wrong, without repeating an argument: somebody may have typed a number.
 absl::Status UsageError(const CLI::App& app, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
@@ -46,6 +57,13 @@ absl::Status UsageError(const CLI::App& app, const CLI::ParseError& error) {
       dynamic_cast<const CLI::RequiresError*>(&error) != nullptr ||
       dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
     return Error(Reason::kBadUsage, absl::StrCat(error.what(), ".\n  See: exposure --help"));  // names of options only
+  }
+  if (const std::string name = FirstOption(error.what()); !name.empty()) {
+    return Error(Reason::kBadUsage, absl::StrCat(name,
+                                                 dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr
+                                                     ? ": takes one value, and is given once."
+                                                     : ": has a value that does not fit.",
+                                                 "\n  See: exposure --help"));
   }
   return Error(Reason::kBadUsage, "An option has no value, or one that does not fit.\n  See: exposure --help");
 }

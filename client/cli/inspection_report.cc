@@ -192,6 +192,7 @@ std::string InspectionJson(const Inspection& inspection) {
                       {"part", table.facts.part},
                       {"form", table.facts.form},
                       {"header_row", table.profile.header_row},
+                      {"no_header", table.profile.no_header},
                       {"header_reason", table.profile.header_reason},
                       {"title_rows", table.profile.title_rows},
                       {"rows", table.profile.rows},

@@ -172,13 +172,16 @@ std::string SealJson(const SealOptions& seal, const SealResult& result) {
                       ",\"reconciliation\":", ToJson(result.reconciliation), "}\n");
 }
 
+// What signs nothing needs no key of a custodian: any does.
+absl::StatusOr<std::unique_ptr<Sealer>> MakeReader(const Session& session) {
+  return Sealer::Create(session.transport.get(), session.keeper.get(), crypto::SigningKey::Generate(), SystemClock());
+}
+
 absl::StatusOr<ExitCode> RunDryRun(const SealCommandOptions& options) {
   Progress progress;
   ASSIGN_OR_RETURN(const SealOptions seal, ToSealOptions(options, progress));
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
-  // Nothing is signed: any key does.
-  ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer, Sealer::Create(session.transport.get(), session.keeper.get(),
-                                                                        crypto::SigningKey::Generate(), SystemClock()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer, MakeReader(session));
   const absl::StatusOr<Reconciliation> sums = sealer->Reconcile(seal);
   progress.Finish();
   RETURN_IF_ERROR(sums.status());
@@ -210,9 +213,7 @@ absl::StatusOr<ExitCode> RunVerify(const SealCommandOptions& options) {
   Progress progress;
   ASSIGN_OR_RETURN(const SealOptions seal, ToSealOptions(options, progress));
   ASSIGN_OR_RETURN(const Session session, OpenSession(options.service));
-  // Verifying signs nothing: any key does.
-  ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer, Sealer::Create(session.transport.get(), session.keeper.get(),
-                                                                        crypto::SigningKey::Generate(), SystemClock()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Sealer> sealer, MakeReader(session));
   const absl::StatusOr<PublishedCheck> check = sealer->VerifyPublished(seal, kSample);
   progress.Finish();
   RETURN_IF_ERROR(check.status());

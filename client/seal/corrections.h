@@ -16,7 +16,8 @@
 namespace exposure {
 
 inline constexpr std::string_view kCorrectionsHeader = "action,number,categories";
-inline constexpr char kCorrectionsTable[] = "corrections";  // how people who are added are counted
+// How people who are added are counted: no sheet can have a name with brackets.
+inline constexpr char kCorrectionsTable[] = "[corrections]";
 
 struct Correction {
   CanonicalNumber number;

@@ -12,17 +12,6 @@
 namespace exposure {
 namespace {
 
-struct StateOfCount {
-  const char* key;
-  const char* label;
-  uint64_t (v1::CategoryCount::*count)() const;
-};
-
-constexpr StateOfCount kStates[] = {{"exposed", "exposed", &v1::CategoryCount::exposed},
-                                    {"possibly_exposed", "possibly exposed", &v1::CategoryCount::possibly_exposed},
-                                    {"not_held", "not held", &v1::CategoryCount::not_held},
-                                    {"unknown", "unknown", &v1::CategoryCount::unknown}};
-
 // A category that is not counted is unknown for all.
 std::map<v1::Category, v1::CategoryCount> CountsOf(const Reconciliation& r, const Reconciliation& other) {
   std::map<v1::Category, v1::CategoryCount> counts;
@@ -37,7 +26,7 @@ std::vector<CountChange> CompareCategories(const Reconciliation& before, const R
   std::vector<CountChange> changes;
   for (const auto& [category, old_count] : old_counts) {
     const v1::CategoryCount& new_count = new_counts.at(category);
-    for (const StateOfCount& state : kStates) {
+    for (const CountedState& state : kCountedStates) {
       const CountChange change = {.key = absl::StrCat(CategoryKey(category), ".", state.key),
                                   .label = absl::StrCat(CategoryName(category, Language::kEnglish), ", ", state.label),
                                   .before = (old_count.*state.count)(),

@@ -96,10 +96,8 @@ nlohmann::ordered_json ReasonsJson(const Reconciliation& r) {
 nlohmann::ordered_json CategoriesJson(const Reconciliation& r) {
   nlohmann::ordered_json categories = nlohmann::ordered_json::object();
   for (const v1::CategoryCount& c : r.counts) {
-    categories[CategoryKey(c.category())] = {{"exposed", c.exposed()},
-                                             {"possibly_exposed", c.possibly_exposed()},
-                                             {"not_held", c.not_held()},
-                                             {"unknown", c.unknown()}};
+    nlohmann::ordered_json& states = categories[CategoryKey(c.category())];
+    for (const CountedState& state : kCountedStates) states[state.key] = (c.*state.count)();
   }
   return categories;
 }

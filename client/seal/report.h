@@ -30,6 +30,19 @@ ReportHeading HeadingOf(const crypto::Manifest& manifest, const std::string& inc
 // The sums as they were signed. Without the rows that could not be used: a dataset counts them and does not list them.
 Reconciliation ReconciliationOf(const crypto::Manifest& manifest, const v1::DatasetDetails& details);
 
+// A state of a category, and how many people have it.
+struct CountedState {
+  const char* key;    // "possibly_exposed": fixed for ever, for JSON
+  const char* label;  // "possibly exposed"
+  uint64_t (v1::CategoryCount::*count)() const;
+};
+
+inline constexpr CountedState kCountedStates[] = {
+    {"exposed", "exposed", &v1::CategoryCount::exposed},
+    {"possibly_exposed", "possibly exposed", &v1::CategoryCount::possibly_exposed},
+    {"not_held", "not held", &v1::CategoryCount::not_held},
+    {"unknown", "unknown", &v1::CategoryCount::unknown}};
+
 // Why rows could not be used, and how many for each reason: the most frequent first.
 std::vector<std::pair<std::string, uint64_t>> QuarantineReasons(const Reconciliation& reconciliation);
 

@@ -69,6 +69,7 @@ TEST(InspectTest, JsonSaysTheSame) {
   const nlohmann::json out = nlohmann::json::parse(Exposure({"inspect", "-", "--json"}, kPeople).out);
   const nlohmann::json& table = out["tables"][0];
   EXPECT_EQ(table["rows"], 2);
+  EXPECT_EQ(table["no_header"], false);
   EXPECT_EQ(table["columns"][0]["scheme"], "pay");
   EXPECT_EQ(table["columns"][2]["filled"], 1);
   EXPECT_EQ(table["columns"][2]["category"], "");
@@ -125,6 +126,9 @@ TEST(InspectTest, ADraftSaysThatThereIsNoHeaderAndWhichColumnMayBeTheKey) {
   EXPECT_THAT(draft, AllOf(HasSubstr("\n  no_header: true"), HasSubstr("key_column: \"\"  # \"column 1 (A)\"? 2 of 2"),
                            Not(HasSubstr("column: \"column 1 (A)\"")),
                            HasSubstr("\n  columns { column: \"column 3 (C)\""), Not(HasSubstr("eedle"))));
+  EXPECT_EQ(nlohmann::json::parse(
+                Exposure({"inspect", "-", "--json"}, "N987654,x\nN987655,\n").out)["tables"][0]["no_header"],
+            true);
 }
 
 TEST(InspectTest, TakesSeveralFiles) {

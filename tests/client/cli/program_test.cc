@@ -45,6 +45,17 @@ TEST(ProgramTest, AnUnknownOptionIsNamed) {
   EXPECT_THAT(ran.err, HasSubstr("no option --colour"));
 }
 
+TEST(ProgramTest, AnOptionThatIsGivenTwiceOrDoesNotFitIsNamed) {
+  const Ran twice = Exposure({"seal", "--repairs", "a-123456", "--repairs", "b-123456", "met.csv"});
+  EXPECT_EQ(twice.code, 2);
+  EXPECT_THAT(twice.err, AllOf(HasSubstr("--repairs: takes one value"), Not(HasSubstr("123456"))));
+  for (const char* value : {"A123456", "99123456789", "--123456"}) {
+    const Ran ran = Exposure({"check", "--timeout", value});
+    EXPECT_EQ(ran.code, 2) << value;
+    EXPECT_THAT(ran.err, AllOf(HasSubstr("--timeout: "), Not(HasSubstr("123456")))) << value;
+  }
+}
+
 TEST(ProgramTest, WithoutACommandItSaysWhere) {
   const Ran ran = Exposure({});
   EXPECT_EQ(ran.code, 2);

@@ -283,6 +283,41 @@ TEST_F(CliServiceTest, WhatADatasetIsMadeFromIsNotItsOutput) {
   }
 }
 
+// What a draft leaves to the custodian is filled in as the draft says, and nothing else.
+TEST_F(CliServiceTest, ADraftOfASourceWithoutAHeaderLeadsToADatasetWithEverybody) {
+  PublishNotice();
+  std::ofstream source(dir_ / "met.csv");
+  for (int i = 100; i < 140; ++i) source << "P000" << i << ",Invented," << (i % 2 == 0 ? "yes" : "") << "\n";
+  source.close();
+  std::string draft = Exposure({"inspect", dir_ / "met.csv", "--mapping"}).out;
+  const auto fill_in = [&draft](const std::string& from, const std::string& to) {
+    const size_t at = draft.find(from);
+    ASSERT_NE(at, draft.npos) << from << " in\n" << draft;
+    draft.replace(at, from.size(), to);
+  };
+  fill_in("force: \"\"", "force: \"met\"");
+  fill_in("scheme: \"\"", "scheme: \"pay\" key_category: CATEGORY_PAY_NUMBER");
+  fill_in("key_column: \"\"  # \"column 1 (A)\"?", "key_column: \"column 1 (A)\"  #");
+  fill_in("\"column 2 (B)\" }", "\"column 2 (B)\" category: CATEGORY_NAME }");
+  fill_in("\"column 3 (C)\" }", "\"column 3 (C)\" category: CATEGORY_PHOTO }");
+  fill_in("declared_people: 0", "declared_people: 40");
+  std::ofstream(dir_ / "mapping.txtpb") << draft;
+
+  const Ran sealed = Ask({"seal", dir_ / "met.csv", "--mapping", dir_ / "mapping.txtpb", "--incident",
+                          "met-2023-supplier", "--key", dir_ / "custodian", "--out", dir_ / "met.dataset", "--json"});
+  ASSERT_EQ(sealed.code, 0) << sealed.err;
+  const json sums = json::parse(sealed.out)["reconciliation"];
+  EXPECT_EQ(sums["rows_read"], 40);
+  EXPECT_EQ(sums["rows_indexed"], 40);
+  EXPECT_EQ(sums["categories"]["photo"]["exposed"], 20);
+  EXPECT_EQ(sums["categories"]["photo"]["unknown"], 20);
+  ASSERT_EQ(Ask({"publish", dir_ / "met.dataset"}).code, 0);
+  const Ran verified = Ask({"verify-published", dir_ / "met.csv", "--mapping", dir_ / "mapping.txtpb", "--incident",
+                            "met-2023-supplier", "--json"});
+  ASSERT_EQ(verified.code, 0) << verified.err;
+  EXPECT_EQ(json::parse(verified.out)["found"], 40);
+}
+
 TEST_F(CliServiceTest, DatesOfADatasetAreGivenAndChanged) {
   SealAndPublish();
   EXPECT_EQ(Ask({"publish", dir_ / "met.dataset", "--review", "2027-13-01"}).code, 2);

@@ -71,7 +71,7 @@ TEST(PeopleConcernedTest, AreThoseByWhomAPublicCountOfPeopleMoves) {
   now.tables[0].set_left_out(12);
   EXPECT_EQ(PeopleConcerned(Published(), now), 12u);
   now.tables[0].set_left_out(0);
-  now.tables.emplace_back().set_table("corrections");
+  now.tables.emplace_back().set_table("[corrections]");
   now.tables[1].set_read(30);
   EXPECT_EQ(PeopleConcerned(Published(), now), 30u) << "30 came and 31 went";
   now = Published();

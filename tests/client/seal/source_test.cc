@@ -268,12 +268,12 @@ TEST_F(SourceTest, PeopleAreAddedAndTakenOutByNumber) {
   const Reconciliation sums = source.people.Reconcile();
   ASSERT_EQ(sums.tables.size(), 2u);
   EXPECT_EQ(Text(sums.tables[0]), "people.csv: 3 = 1 + 0 + 2, 2");
-  EXPECT_EQ(Text(sums.tables[1]), "corrections: 1 = 1 + 0 + 0, 0");
+  EXPECT_EQ(Text(sums.tables[1]), "[corrections]: 1 = 1 + 0 + 0, 0");
   EXPECT_EQ(sums.read, sums.indexed + sums.merged + sums.quarantined);
   ASSERT_EQ(source.people.list().size(), 2u);
   EXPECT_EQ(source.people.list()[0].number.Reveal(), "B123456");
   EXPECT_EQ(source.people.list()[1].number.Reveal(), "D123456");
-  EXPECT_EQ(source.people.PlaceOf(source.people.list()[1]), "row 3 of corrections");
+  EXPECT_EQ(source.people.PlaceOf(source.people.list()[1]), "row 3 of [corrections]");
 }
 
 TEST_F(SourceTest, WhoeverIsTakenOutStaysOutWhenRepaired) {
