@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -107,8 +108,16 @@ class LookupImpl final : public Lookup {
     RETURN_IF_ERROR(catalogue.status());
     RETURN_IF_ERROR((*catalogue)->usable);
     RETURN_IF_ERROR(CheckClientVersion((*catalogue)->content));
-    sets_->DropUnlisted((*catalogue)->content);
+    Tidy(*catalogue);
     return catalogue;
+  }
+
+  // Once for each catalogue, not for each question: it reads the folder.
+  void Tidy(const SharedCatalogue& catalogue) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (tidied_ == catalogue) return;
+    sets_->DropUnlisted(catalogue->content);
+    tidied_ = catalogue;
   }
 
   absl::StatusOr<Answer> AskOne(absl::StatusOr<SharedCatalogue> fetched, std::span<const Number> numbers,
@@ -175,6 +184,8 @@ class LookupImpl final : public Lookup {
   const std::unique_ptr<CatalogueKeeper> keeper_;
   const std::unique_ptr<KeptSets> sets_;
   const uint32_t threads_;
+  std::mutex mutex_;
+  SharedCatalogue tidied_;  // guarded by mutex_; the last one by which the sets were tidied
 };
 
 }  // namespace

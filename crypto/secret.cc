@@ -2,9 +2,62 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 namespace exposure::crypto {
+namespace {
+
+constexpr size_t kKeySize = 32;
+
+// As with operator new, there is no going on without memory for a secret.
+uint8_t* Guarded(size_t size) {
+  void* data = InitialiseSodium() ? sodium_malloc(size) : nullptr;
+  if (data == nullptr) std::abort();
+  return static_cast<uint8_t*>(data);
+}
+
+// Slots for secrets that are shorter than a key, in blocks that stay. Thread-safe.
+class Slots {
+ public:
+  uint8_t* Take() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (free_.empty()) {
+      uint8_t* block = Guarded(kSlotsOfBlock * kKeySize);
+      for (size_t i = kSlotsOfBlock; i > 0; --i) free_.push_back(block + (i - 1) * kKeySize);
+    }
+    uint8_t* slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+
+  void Give(uint8_t* slot) {
+    sodium_memzero(slot, kKeySize);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    free_.push_back(slot);
+  }
+
+  // Of the process; never destroyed, for secrets of static objects.
+  static Slots& Shared() {
+    static Slots& slots = *new Slots();
+    return slots;
+  }
+
+ private:
+  static constexpr size_t kSlotsOfBlock = 512;  // four pages
+
+  std::mutex mutex_;
+  std::vector<uint8_t*> free_;  // guarded by mutex_
+};
+
+void Release(uint8_t* data, size_t size) {
+  if (size == 0) return;
+  if (size < kKeySize) return Slots::Shared().Give(data);
+  sodium_free(data);
+}
+
+}  // namespace
 
 bool InitialiseSodium() {
   static const bool ready = sodium_init() >= 0;
@@ -13,8 +66,7 @@ bool InitialiseSodium() {
 
 Secret::Secret(size_t size) : size_(size) {
   if (size == 0) return;
-  // As with operator new, there is no going on without memory for a key.
-  if (!InitialiseSodium() || (data_ = static_cast<uint8_t*>(sodium_malloc(size))) == nullptr) std::abort();
+  data_ = size < kKeySize ? Slots::Shared().Take() : Guarded(size);
   sodium_memzero(data_, size_);
 }
 
@@ -27,14 +79,14 @@ Secret::Secret(Secret&& other) noexcept
 
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this != &other) {
-    sodium_free(data_);
+    Release(data_, size_);
     data_ = std::exchange(other.data_, nullptr);
     size_ = std::exchange(other.size_, 0);
   }
   return *this;
 }
 
-Secret::~Secret() { sodium_free(data_); }
+Secret::~Secret() { Release(data_, size_); }
 
 Secret Secret::Random(size_t size) {
   Secret secret(size);

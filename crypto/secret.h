@@ -14,8 +14,9 @@
 namespace exposure::crypto {
 
 // A secret that lives long: a key, a number somebody typed. Move-only; in guarded, locked memory that is not in core
-// dumps and is wiped when it goes (sodium_malloc). Few at a time: the system allows about 16,000. Not thread-safe for
-// writing. Never printed.
+// dumps and is wiped when it goes (sodium_malloc). A key has pages of its own, of which the system allows about 16,000;
+// what is shorter than a key shares pages with others of its kind, for pages cost more than a multiplication. Not
+// thread-safe for writing. Never printed.
 class Secret {
  public:
   Secret() = default;

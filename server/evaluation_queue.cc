@@ -50,6 +50,11 @@ void EvaluationQueue::Run(std::shared_ptr<const Place> place, std::function<void
   changed_.notify_one();
 }
 
+bool EvaluationQueue::NobodyAsks() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return questions_.waiting.empty();
+}
+
 void EvaluationQueue::Take(Lane& lane, Item& item) {
   item = std::move(lane.waiting.front());
   lane.waiting.pop_front();

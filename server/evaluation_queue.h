@@ -53,6 +53,9 @@ class EvaluationQueue {
   // Does `work` on a thread of its own: questions first, and a batch now and then.
   void Run(std::shared_ptr<const Place> place, std::function<void()> work);
 
+  // Whether no question waits: then a thread that has one may as well do it itself.
+  bool NobodyAsks();
+
   // Called by the work of a batch every few elements, so that nobody waits for the whole of it: does a few of the
   // questions that wait, on this thread.
   void LetQuestionsPass();

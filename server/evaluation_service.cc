@@ -1,6 +1,7 @@
 #include "server/evaluation_service.h"
 
 #include <limits>
+#include <thread>
 
 #include "base/error.h"
 #include "base/status_macros.h"
@@ -54,22 +55,26 @@ grpc::ServerUnaryReactor* EvaluationServiceImpl::Evaluate(grpc::CallbackServerCo
     call->Finish(ToGrpc(admission.status()));
     return call;
   }
-  parts_.quotas.Charge(CallOf(call->caller(), *request),
-                       [=, this, admission = *std::move(admission)](const absl::Status& paid) {
-                         if (!paid.ok()) return refuse(paid);
-                         if (const absl::Status waited = StillWaited(*context); !waited.ok())
-                           return call->Finish(ToGrpc(waited));
-                         parts_.evaluator.Evaluate(
-                             admission, AsBytes(request->blinded()), [context] { return !StillWaited(*context).ok(); },
-                             [call, context, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {
-                               if (evaluation.ok()) {
-                                 response->set_evaluated(crypto::EncodeElements(evaluation->evaluated));
-                                 response->set_proof(ToString(evaluation->proof));
-                               }
-                               const bool stopped = absl::IsCancelled(evaluation.status());
-                               call->Finish(ToGrpc(stopped ? StillWaited(*context) : evaluation.status()));
-                             });
-                       });
+  const auto answer = [call, context, response](const absl::StatusOr<crypto::Evaluation>& evaluation) {
+    if (evaluation.ok()) {
+      response->set_evaluated(crypto::EncodeElements(evaluation->evaluated));
+      response->set_proof(ToString(evaluation->proof));
+    }
+    const bool stopped = absl::IsCancelled(evaluation.status());
+    call->Finish(ToGrpc(stopped ? StillWaited(*context) : evaluation.status()));
+  };
+  const auto evaluate = [=, this, here = std::this_thread::get_id(),
+                         admission = *std::move(admission)](const absl::Status& paid) {
+    if (!paid.ok()) return refuse(paid);
+    if (const absl::Status waited = StillWaited(*context); !waited.ok()) return call->Finish(ToGrpc(waited));
+    const auto cancelled = [context] { return !StillWaited(*context).ok(); };
+    // The gate's own thread goes on charging.
+    if (std::this_thread::get_id() == here) {
+      return parts_.evaluator.EvaluateHere(admission, AsBytes(request->blinded()), cancelled, answer);
+    }
+    parts_.evaluator.Evaluate(admission, AsBytes(request->blinded()), cancelled, answer);
+  };
+  parts_.quotas.Charge(CallOf(call->caller(), *request), evaluate);
   return call;
 }
 

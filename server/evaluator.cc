@@ -9,6 +9,8 @@
 namespace exposure::server {
 namespace {
 
+constexpr size_t kMostHere = 4;  // elements: less than a millisecond
+
 absl::StatusOr<crypto::Evaluation> DecodeAndEvaluate(const crypto::EvaluatorKey& key, BytesView blinded,
                                                      absl::FunctionRef<bool()> cancelled) {
   if (cancelled()) return absl::CancelledError("The call was cancelled.");
@@ -56,6 +58,13 @@ void Evaluator::Evaluate(Admission admission, BytesView blinded, std::function<b
                  return cancelled();
                }));
              });
+}
+
+void Evaluator::EvaluateHere(Admission admission, BytesView blinded, std::function<bool()> cancelled, Done done) {
+  if (blinded.size() / crypto::kElementSize > kMostHere || !queue_.NobodyAsks()) {
+    return Evaluate(std::move(admission), blinded, std::move(cancelled), std::move(done));
+  }
+  done(DecodeAndEvaluate(*admission.key, blinded, cancelled));
 }
 
 }  // namespace exposure::server

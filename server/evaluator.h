@@ -47,6 +47,9 @@ class Evaluator {
   // `cancelled` is asked between elements. Gives BAD_ELEMENT, CANCELLED.
   void Evaluate(Admission admission, BytesView blinded, std::function<bool()> cancelled, Done done);
 
+  // The same; a small question is evaluated on this thread where nobody waits, which saves waking another.
+  void EvaluateHere(Admission admission, BytesView blinded, std::function<bool()> cancelled, Done done);
+
  private:
   std::map<crypto::EpochId, crypto::EvaluatorKey> keys_;
   const std::set<crypto::EpochId> retired_;

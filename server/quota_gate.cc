@@ -75,20 +75,25 @@ void QuotaGate::Charge(const QuotaCall& call, const Done& done) {
   idempotency_.Once(
       call.caller.name, call.idempotency, AsBytes(what),
       [&](Done charged) {
-        Enqueue({call.caller, call.epoch, call.subject, call.grant, elements, std::move(charged)});
+        WriteOrWait({call.caller, call.epoch, call.subject, call.grant, elements, std::move(charged)});
       },
       done);
 }
 
-void QuotaGate::Enqueue(Waiting call) {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (waiting_.size() < kMostWaiting) {
-      waiting_.push_back(std::move(call));
-      changed_.notify_one();
-      return;
-    }
+void QuotaGate::WriteOrWait(Waiting call) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (!writing_ && waiting_.empty()) {
+    writing_ = true;
+    lock.unlock();
+    std::deque<Waiting> alone;
+    alone.push_back(std::move(call));
+    return Write(std::move(alone));
   }
+  if (waiting_.size() < kMostWaiting) {
+    waiting_.push_back(std::move(call));
+    return;  // whoever writes wakes the gate's thread
+  }
+  lock.unlock();
   call.done(WithRetryAfter(Error(Reason::kOverloaded, "The service has too much to do. Try again in a moment."), 1));
 }
 
@@ -97,18 +102,29 @@ void QuotaGate::Run() {
     std::deque<Waiting> calls;
     {
       std::unique_lock<std::mutex> lock(mutex_);
-      changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+      changed_.wait(lock, [this] { return !writing_ && (ending_ || !waiting_.empty()); });
       if (waiting_.empty()) return;
+      writing_ = true;
       while (!waiting_.empty() && calls.size() < kMostTogether) {
         calls.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
       }
     }
-    Commit(std::move(calls));
+    Write(std::move(calls));
   }
 }
 
-void QuotaGate::Commit(std::deque<Waiting> calls) {
+void QuotaGate::Write(std::deque<Waiting> calls) {
+  const std::vector<absl::Status> statuses = Commit(calls);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    writing_ = false;
+    if (!waiting_.empty() || ending_) changed_.notify_one();
+  }
+  for (size_t i = 0; i < calls.size(); ++i) calls[i].done(statuses[i]);
+}
+
+std::vector<absl::Status> QuotaGate::Commit(const std::deque<Waiting>& calls) {
   std::vector<absl::Status> statuses(calls.size());
   std::vector<PricedCall> priced;
   std::vector<storage::Charge> charges;
@@ -129,7 +145,7 @@ void QuotaGate::Commit(std::deque<Waiting> calls) {
     if (statuses[charged[c]].ok() && !call.grant) asked.emplace(call.epoch, call.caller.name);
   }
   RaiseAlarms(asked);
-  for (size_t i = 0; i < calls.size(); ++i) calls[i].done(statuses[i]);
+  return statuses;
 }
 
 absl::StatusOr<PricedCall> QuotaGate::Price(const Waiting& call) {

@@ -1,7 +1,9 @@
 // Before an element is evaluated it is paid for here: quotas, grants, surges, the enumeration alarm. EvaluationService
-// charges, OperationsService asks and changes. Calls that wait together are written together: one sync for all.
+// charges, OperationsService asks and changes. A call that comes while nothing is being written is written by the thread
+// that brought it; those that come meanwhile wait for the gate's thread, and are written together: one sync for all. So
+// of all threads at most one waits for the disk.
 //
-//   Charge ─▶ idempotency ─▶ waiting ─▶ [thread: price ─▶ ledger, one write ─▶ alarm] ─▶ done
+//   Charge ─▶ idempotency ─▶ [price ─▶ ledger, one write ─▶ alarm] ─▶ done
 #ifndef EXPOSURE_SERVER_QUOTA_GATE_H_
 #define EXPOSURE_SERVER_QUOTA_GATE_H_
 
@@ -60,14 +62,14 @@ class QuotaGate {
   using OnAlarm = std::function<void(const v1::QuotaAlarm&)>;
 
   // `on_alarm` is called for each alarm that is raised: at most once a day for each caller, epoch and kind, restarts
-  // included. From the gate's own thread.
+  // included. From a thread that charges, one at a time.
   static absl::StatusOr<std::unique_ptr<QuotaGate>> Create(QuotaPolicy policy,
                                                            std::unique_ptr<storage::QuotaLedger> ledger,
                                                            OnAlarm on_alarm);
   // Answers what waits.
   ~QuotaGate();
 
-  // Calls `done` exactly once, from the gate's thread or from this one. OK: it was charged, on disk, or was before
+  // Calls `done` exactly once, from the gate's thread or, perhaps after the disk, from this one. OK: it was charged, on disk, or was before
   // (a retry).
   // Gives BATCH_SIZE, UNKNOWN_EPOCH, RETIRED_EPOCH; QUOTA_SUBJECT, QUOTA_CALLER, QUOTA_BUDGET with RetryAfter, where
   // waiting helps; NO_GRANT, GRANT_USED_UP with the command that helps; IDEMPOTENCY_REUSED; UNKNOWN_CALLER; OVERLOADED;
@@ -111,11 +113,14 @@ class QuotaGate {
   QuotaGate(QuotaPolicy policy, std::unique_ptr<storage::QuotaLedger> ledger, OnAlarm on_alarm);
 
   absl::Status Load();
-  void Enqueue(Waiting call);
+  void Run();  // the gate's thread
+  // Writes the call on this thread, or leaves it to the gate's.
+  void WriteOrWait(Waiting call);
+  // Writes them, lets others write, and tells. Of one thread at a time, which has set `writing_`.
+  void Write(std::deque<Waiting> calls);
 
-  // On the gate's thread.
-  void Run();
-  void Commit(std::deque<Waiting> calls);
+  // While writing.
+  std::vector<absl::Status> Commit(const std::deque<Waiting>& calls);
   absl::StatusOr<PricedCall> Price(const Waiting& call);
   absl::Status RefusalOf(const Waiting& call, const PricedCall& priced, const storage::Outcome& outcome);
   void RaiseAlarms(const std::set<std::pair<crypto::EpochId, std::string>>& asked);
@@ -136,7 +141,8 @@ class QuotaGate {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Waiting> waiting_;  // guarded by mutex_
+  std::deque<Waiting> waiting_;  // guarded by mutex_, like the next two
+  bool writing_ = false;
   bool ending_ = false;
   std::thread thread_;
 };

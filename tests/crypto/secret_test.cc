@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <new>
+#include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace exposure::crypto {
 namespace {
@@ -45,6 +47,24 @@ TEST(SecretTest, ComparesByContent) {
   EXPECT_FALSE(Secret("same") == Secret("sama"));
   EXPECT_FALSE(Secret("same") == Secret("longer"));
   EXPECT_TRUE(Secret() == Secret());
+}
+
+// More than the system allows mappings of.
+TEST(SecretTest, HoldsARosterOfNumbersAtOnce) {
+  std::vector<Secret> numbers;
+  for (size_t i = 0; i < 100'000; ++i) numbers.emplace_back(std::to_string(i));
+  for (size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(AsChars(numbers[i].Reveal()), std::to_string(i));
+}
+
+TEST(SecretTest, WhatIsShorterThanAKeyIsWipedWhenItGoes) {
+  const volatile uint8_t* after = nullptr;
+  {
+    const Secret number("123456");
+    after = number.Reveal().data();  // its page stays
+    EXPECT_EQ(after[0], '1');
+  }
+  for (size_t i = 0; i < 6; ++i) EXPECT_EQ(after[i], 0) << i;
+  EXPECT_EQ(ToHex(Secret(size_t{31}).Reveal()), std::string(62, '0')) << "whoever has the place next finds nothing";
 }
 
 TEST(SecretTest, RandomOnesDiffer) { EXPECT_FALSE(Secret::Random(32) == Secret::Random(32)); }
