@@ -45,7 +45,7 @@ absl::Status DamagedLedger() { return ReadError(rocksdb::Status::Corruption()); 
 absl::StatusOr<std::unique_ptr<QuotaLedger>> QuotaLedger::Open(QuotaLedgerOptions options) {
   if (!crypto::InitialiseSodium()) return Error(Reason::kInternal, "The system gives no random bytes.");
   ASSIGN_OR_RETURN(std::unique_ptr<Rocks> rocks,
-                   Rocks::Open(options.directory, {{"default"}, {"subjects"}}, options.env));
+                   Rocks::Open(options.directory, {{.name = "default", .counts = true}, {"subjects"}}, options.env));
   auto ledger = std::make_unique<RocksQuotaLedger>(std::move(options.clock), std::move(rocks));
   RETURN_IF_ERROR(ledger->Load());
   return ledger;

@@ -57,6 +57,7 @@ rocksdb::Options CommonOptions(rocksdb::Env* env) {
   options.max_total_wal_size = 4 * kWriteBufferBytes;
   options.max_open_files = 512;
   options.max_background_jobs = 2;
+  options.allow_concurrent_memtable_write = false;  // cannot be with inplace_update_support, and nobody writes at once
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.skip_stats_update_on_db_open = true;
@@ -140,6 +141,7 @@ absl::Status Rocks::OpenDatabase() {
     if (family.sealed) {
       family_options.sst_partitioner_factory = rocksdb::NewSstPartitionerFixedPrefixFactory(kPrefixSize);
     }
+    family_options.inplace_update_support = family.counts;
     descriptors.emplace_back(family.name, family_options);
   }
   rocksdb::DB* db = nullptr;

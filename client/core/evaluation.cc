@@ -6,11 +6,11 @@
 #include <atomic>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "client/core/parallel.h"
 
 namespace exposure {
 namespace {
@@ -156,11 +156,7 @@ absl::StatusOr<std::vector<Output>> EvaluateInputs(Transport& transport, const C
     });
   };
   // While one waits for its answer, another multiplies.
-  const size_t wanted = options.threads > 0 ? options.threads : 2 * std::max(1u, std::thread::hardware_concurrency());
-  std::vector<std::thread> threads;
-  for (size_t i = 1; i < std::min(wanted, queue.batches()); ++i) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
+  InParallel(std::min(options.threads > 0 ? options.threads : 2 * Cores(), queue.batches()), work);
   RETURN_IF_ERROR(queue.status());
   return outputs;
 }

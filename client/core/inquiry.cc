@@ -1,6 +1,8 @@
 #include "client/core/inquiry.h"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -8,6 +10,7 @@
 #include "base/status_macros.h"
 #include "client/core/evaluation.h"
 #include "client/core/fetch.h"
+#include "client/core/parallel.h"
 #include "crypto/bucket.h"
 #include "crypto/record.h"
 
@@ -62,13 +65,7 @@ absl::StatusOr<std::vector<Answer>> Inquiry::Attempt(const std::shared_ptr<const
   if (options_.source != RecordSource::kFetch) plan_->whole_sets = true;
   RETURN_IF_ERROR(PrepareSets(content));
   RETURN_IF_ERROR(Evaluate(content));
-  std::vector<Answer> answers;
-  answers.reserve(people_.size());
-  for (const std::vector<size_t>& numbers : people_) {
-    ASSIGN_OR_RETURN(Answer answer, AnswerOne(catalogue, numbers));
-    answers.push_back(std::move(answer));
-  }
-  return answers;
+  return AnswerAll(catalogue);
 }
 
 absl::Status Inquiry::PrepareSets(const CheckedContent& content) {
@@ -115,6 +112,28 @@ absl::Status Inquiry::Evaluate(const CheckedContent& content) {
     done_before += pairs.size();
   }
   return absl::OkStatus();
+}
+
+// Of many people: from whole sets, which threads may share.
+absl::StatusOr<std::vector<Answer>> Inquiry::AnswerAll(const std::shared_ptr<const VerifiedCatalogue>& catalogue) {
+  std::vector<Answer> answers(people_.size());
+  std::atomic<size_t> next = 0;
+  std::mutex mutex;
+  absl::Status status;  // the first error; guarded by mutex
+  InParallel(std::min(options_.threads > 0 ? options_.threads : Cores(), people_.size()), [&] {
+    for (size_t i = next++; i < people_.size(); i = next++) {
+      absl::StatusOr<Answer> answer = AnswerOne(catalogue, people_[i]);
+      if (answer.ok()) {
+        answers[i] = *std::move(answer);
+        continue;
+      }
+      next = people_.size();  // nothing more is begun
+      const std::lock_guard<std::mutex> lock(mutex);
+      status.Update(answer.status());
+    }
+  });
+  RETURN_IF_ERROR(status);
+  return answers;
 }
 
 absl::StatusOr<Answer> Inquiry::AnswerOne(const std::shared_ptr<const VerifiedCatalogue>& catalogue,
