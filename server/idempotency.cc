@@ -8,6 +8,14 @@
 #include "crypto/hash.h"
 
 namespace exposure::server {
+namespace {
+
+absl::Status Reused() {
+  return Error(Reason::kIdempotencyReused,
+               "This idempotency token was used for other elements. Make a new one for each question.");
+}
+
+}  // namespace
 
 Idempotency::Idempotency(std::function<uint64_t()> clock, size_t most)
     : clock_(std::move(clock)), most_(most), secret_(crypto::Secret::Random(32)) {}
@@ -25,19 +33,14 @@ void Idempotency::Once(std::string_view caller, const ByteArray<16>& token, Byte
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     ForgetOld();
-    const auto [it, is_new] = entries_.try_emplace(key);
-    Entry& entry = it->second;
-    if (is_new) {
-      entry.what = what_hash;
-      entry.waiting.push_back(done);
-    } else if (entry.what != what_hash) {
-      known = Error(Reason::kIdempotencyReused,
-                    "This idempotency token was used for other elements. Make a new one for each question.");
-    } else if (entry.charged) {
-      known = absl::OkStatus();
+    if (const auto found = charged_.find(key); found != charged_.end()) {
+      known = found->second == what_hash ? absl::OkStatus() : Reused();
+    } else if (const auto [it, is_new] = pending_.try_emplace(key); !is_new && it->second.what != what_hash) {
+      known = Reused();
     } else {
-      entry.waiting.push_back(done);
-      return;
+      it->second.what = what_hash;
+      it->second.waiting.push_back(done);
+      if (!is_new) return;
     }
   }
   if (known) return done(*known);
@@ -45,26 +48,23 @@ void Idempotency::Once(std::string_view caller, const ByteArray<16>& token, Byte
 }
 
 void Idempotency::Finish(const Key& key, const absl::Status& status) {
-  std::vector<Done> waiting;
+  Pending ended;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    const auto it = entries_.find(key);
-    waiting = std::exchange(it->second.waiting, {});
+    ended = std::move(pending_.extract(key).mapped());
     if (status.ok()) {
-      it->second.charged = true;
-      charged_.emplace_back(clock_(), key);
-    } else {
-      entries_.erase(it);
+      charged_.emplace(key, ended.what);
+      times_.emplace_back(clock_(), key);
     }
   }
-  for (const Done& done : waiting) done(status);
+  for (const Done& done : ended.waiting) done(status);
 }
 
 void Idempotency::ForgetOld() {
   const uint64_t now = clock_();
-  while (!charged_.empty() && (charged_.size() > most_ || charged_.front().first + kIdempotencySeconds <= now)) {
-    entries_.erase(charged_.front().second);
-    charged_.pop_front();
+  while (!times_.empty() && (times_.size() > most_ || times_.front().first + kIdempotencySeconds <= now)) {
+    charged_.erase(times_.front().second);
+    times_.pop_front();
   }
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "base/bytes.h"
 #include "crypto/secret.h"
@@ -19,7 +20,7 @@
 namespace exposure::server {
 
 inline constexpr uint64_t kIdempotencySeconds = 600;
-inline constexpr size_t kMostTokens = size_t{1} << 17;
+inline constexpr size_t kMostTokens = size_t{7} << 14;  // of 57 bytes each: what fills a hash table of 2^17
 
 // Thread-safe. Where there are more than `most` tokens, the oldest is forgotten: its retry is charged again.
 class Idempotency {
@@ -38,10 +39,9 @@ class Idempotency {
 
  private:
   using Key = ByteArray<16>;
-  struct Entry {
+  struct Pending {
     Key what{};
-    bool charged = false;
-    std::vector<Done> waiting;  // retries that came before it was charged
+    std::vector<Done> waiting;  // the first call, and retries that came before it was charged
   };
 
   Key Hash(std::string_view label, BytesView a, BytesView b) const;
@@ -53,9 +53,9 @@ class Idempotency {
   const crypto::Secret secret_;
 
   std::mutex mutex_;
-  std::map<Key, Entry> entries_;  // guarded by mutex_
-  // Charged ones in the order of their time.
-  std::deque<std::pair<uint64_t, Key>> charged_;
+  std::map<Key, Pending> pending_;              // being charged; guarded by mutex_, like the rest
+  absl::flat_hash_map<Key, Key> charged_;       // for what
+  std::deque<std::pair<uint64_t, Key>> times_;  // of those charged, in order
 };
 
 }  // namespace exposure::server

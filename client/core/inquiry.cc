@@ -114,20 +114,40 @@ absl::Status Inquiry::Evaluate(const CheckedContent& content) {
   return absl::OkStatus();
 }
 
+// The people, by the bucket of their first number in each epoch: each bucket is read and verified about once.
+std::vector<size_t> Inquiry::InOrderOfBuckets(const CheckedContent& content) const {
+  std::vector<std::pair<std::vector<uint32_t>, size_t>> places;
+  places.reserve(people_.size());
+  for (size_t i = 0; i < people_.size(); ++i) {
+    std::vector<uint32_t>& buckets = places.emplace_back(std::vector<uint32_t>(), i).first;
+    for (const CheckedEpoch& epoch : content.epochs()) {
+      const auto output = outputs_.find({people_[i].front(), epoch.id});
+      if (output == outputs_.end()) continue;
+      buckets.push_back(crypto::BucketIndex(output->second, epoch.id, static_cast<int>(epoch.message->bucket_bits())));
+    }
+  }
+  std::sort(places.begin(), places.end());
+  std::vector<size_t> order;
+  order.reserve(places.size());
+  for (const auto& [buckets, person] : places) order.push_back(person);
+  return order;
+}
+
 // Of many people: from whole sets, which threads may share.
 absl::StatusOr<std::vector<Answer>> Inquiry::AnswerAll(const std::shared_ptr<const VerifiedCatalogue>& catalogue) {
   std::vector<Answer> answers(people_.size());
+  const std::vector<size_t> order = InOrderOfBuckets(catalogue->content);
   std::atomic<size_t> next = 0;
   std::mutex mutex;
   absl::Status status;  // the first error; guarded by mutex
   InParallel(std::min(options_.threads > 0 ? options_.threads : Cores(), people_.size()), [&] {
-    for (size_t i = next++; i < people_.size(); i = next++) {
-      absl::StatusOr<Answer> answer = AnswerOne(catalogue, people_[i]);
+    for (size_t i = next++; i < order.size(); i = next++) {
+      absl::StatusOr<Answer> answer = AnswerOne(catalogue, people_[order[i]]);
       if (answer.ok()) {
-        answers[i] = *std::move(answer);
+        answers[order[i]] = *std::move(answer);
         continue;
       }
-      next = people_.size();  // nothing more is begun
+      next = order.size();  // nothing more is begun
       const std::lock_guard<std::mutex> lock(mutex);
       status.Update(answer.status());
     }
@@ -170,8 +190,8 @@ absl::Status Inquiry::LookUp(const VerifiedCatalogue& catalogue, const CheckedEp
   if (TakesWholeSets(*plan_, catalogue.content, epoch)) {
     for (const CheckedDataset* dataset : catalogue.content.DatasetsOf(epoch.id)) {
       if (!dataset->status.ok() || !IsKeyedBy(*dataset, asked)) continue;
-      ASSIGN_OR_RETURN(const std::string bucket, prepared_.at(dataset)->Bucket(index));
-      findings.push_back({dataset, FindIn(*dataset, epoch, index, output, bucket)});
+      ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> bucket, prepared_.at(dataset)->Bucket(index));
+      findings.push_back({dataset, FindIn(*dataset, epoch, index, output, *bucket)});
     }
     return absl::OkStatus();
   }

@@ -53,6 +53,7 @@ class Inquiry {
 
   absl::Status PrepareSets(const CheckedContent& content);
   absl::Status Evaluate(const CheckedContent& content);
+  std::vector<size_t> InOrderOfBuckets(const CheckedContent& content) const;
   absl::StatusOr<std::vector<Answer>> AnswerAll(const std::shared_ptr<const VerifiedCatalogue>& catalogue);
   absl::StatusOr<Answer> AnswerOne(const std::shared_ptr<const VerifiedCatalogue>& catalogue,
                                    const std::vector<size_t>& numbers);

@@ -99,15 +99,22 @@ absl::StatusOr<std::shared_ptr<const KeptSet>> KeptSet::Open(const std::string& 
 
 KeptSet::~KeptSet() { close(fd_); }
 
-absl::StatusOr<std::string> KeptSet::Bucket(uint32_t index) const {
+absl::StatusOr<std::shared_ptr<const std::string>> KeptSet::Bucket(uint32_t index) const {
   if (index >= manifest_.buckets()) return Error(Reason::kBadDataset, "A kept dataset has not so many buckets.");
+  Recent& recent = recent_[index % recent_.size()];
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (recent.bytes != nullptr && recent.index == index) return recent.bytes;
+  }
   const std::string path = tree_.Path(index);
-  std::string bucket;
-  if (!ReadAt(fd_, head_size_ + index * manifest_.bucket_bytes(), manifest_.bucket_bytes(), bucket) ||
-      crypto::RootFromPath(crypto::LeafHash(manifest_.dataset_id, index, AsBytes(bucket)), index, AsBytes(path)) !=
+  auto bucket = std::make_shared<std::string>();
+  if (!ReadAt(fd_, head_size_ + index * manifest_.bucket_bytes(), manifest_.bucket_bytes(), *bucket) ||
+      crypto::RootFromPath(crypto::LeafHash(manifest_.dataset_id, index, AsBytes(*bucket)), index, AsBytes(path)) !=
           manifest_.root) {
     return Error(Reason::kBadDataset, "A kept dataset was changed after it was verified. Download it again.");
   }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  recent = {index, bucket};
   return bucket;
 }
 

@@ -6,6 +6,7 @@
 #ifndef EXPOSURE_CLIENT_CORE_KEPT_SETS_H_
 #define EXPOSURE_CLIENT_CORE_KEPT_SETS_H_
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -22,7 +23,7 @@
 
 namespace exposure {
 
-// A verified dataset. Immutable and thread-safe.
+// A verified dataset. Thread-safe.
 class KeptSet {
  public:
   // Verifies the whole file at `path` against the signed entry of the catalogue. Returns FILE_ERROR; BAD_DATASET if it
@@ -32,8 +33,9 @@ class KeptSet {
   KeptSet(const KeptSet&) = delete;
   KeptSet& operator=(const KeptSet&) = delete;
 
-  // The bucket, checked against the root once more: the file may have changed since. Returns FILE_ERROR, BAD_DATASET.
-  absl::StatusOr<std::string> Bucket(uint32_t index) const;
+  // The bucket, checked against the root once more: the file may have changed since. Remembers the last few, for those
+  // who ask in the order of their buckets. Returns FILE_ERROR, BAD_DATASET.
+  absl::StatusOr<std::shared_ptr<const std::string>> Bucket(uint32_t index) const;
 
   uint64_t file_size() const { return head_size_ + manifest_.buckets() * manifest_.bucket_bytes(); }
 
@@ -41,10 +43,17 @@ class KeptSet {
   KeptSet(int fd, const crypto::Manifest& manifest, size_t head_size, crypto::MerkleTree tree)
       : fd_(fd), manifest_(manifest), head_size_(head_size), tree_(std::move(tree)) {}
 
+  struct Recent {
+    uint32_t index = 0;
+    std::shared_ptr<const std::string> bytes;  // null: none yet
+  };
+
   const int fd_;
   const crypto::Manifest manifest_;
   const size_t head_size_;
   const crypto::MerkleTree tree_;
+  mutable std::mutex mutex_;
+  mutable std::array<Recent, 8> recent_;  // by index; guarded by mutex_
 };
 
 // Thread-safe, and several processes may share a state directory.

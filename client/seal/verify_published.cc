@@ -60,8 +60,8 @@ class PublishedChecker {
       : transport_(transport), catalogue_(catalogue), dataset_(dataset), question_(question), set_(set) {}
 
   absl::Status Downloaded(const Person& person, const crypto::Output& f) const {
-    ASSIGN_OR_RETURN(const std::string bucket, set_.Bucket(Index(f)));
-    return Compare(person, f, AsBytes(bucket));
+    ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> bucket, set_.Bucket(Index(f)));
+    return Compare(person, f, AsBytes(*bucket));
   }
 
   // As an officer's own device asks, revealing no more. False where such a device takes the whole set.

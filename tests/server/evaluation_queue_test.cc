@@ -81,6 +81,18 @@ TEST_F(EvaluationQueueTest, QuestionsPassABatchThatRuns) {
                                               "another half", "question", "question"}));
 }
 
+TEST_F(EvaluationQueueTest, NobodyAsksWhileNoQuestionWaits) {
+  EXPECT_TRUE(queue_.NobodyAsks());
+  Occupy();
+  Run(kBatch, "batch");
+  EXPECT_TRUE(queue_.NobodyAsks());
+  Run(1, "question");
+  EXPECT_FALSE(queue_.NobodyAsks());
+  Open();
+  Done();
+  EXPECT_TRUE(queue_.NobodyAsks());
+}
+
 TEST_F(EvaluationQueueTest, RefusesBatchesBeyondItsLane) {
   Occupy();
   auto most = queue_.Admit(1000);

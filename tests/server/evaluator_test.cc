@@ -104,6 +104,58 @@ TEST_F(EvaluatorTest, StopsBetweenElements) {
   }
 }
 
+TEST_F(EvaluatorTest, ASmallQuestionIsEvaluatedHereWhereNobodyWaits) {
+  for (const size_t n : {1, 4, 5, 1024}) {
+    const std::vector<Element> points = Points(n);
+    const std::string blinded = crypto::EncodeElements(points);
+    std::promise<std::thread::id> promise;
+    evaluator_->EvaluateHere(
+        evaluator_->Admit(epoch_, AsBytes(blinded)).value(), AsBytes(blinded), [] { return false; },
+        [&](const absl::StatusOr<crypto::Evaluation>& evaluation) {
+          ASSERT_THAT(evaluation, IsOk());
+          EXPECT_THAT(crypto::VerifyEvaluation(key_.public_key(), points, evaluation->evaluated, evaluation->proof),
+                      IsOk());
+          promise.set_value(std::this_thread::get_id());
+        });
+    EXPECT_EQ(promise.get_future().get() == std::this_thread::get_id(), n <= 4) << n;
+  }
+}
+
+TEST_F(EvaluatorTest, NobodyIsPassedByAQuestionThatIsEvaluatedHere) {
+  Make(1, 4096);
+  const std::string most = crypto::EncodeElements(Points(1024));
+  const std::string one = most.substr(0, 32);
+  const auto never = [] { return false; };
+  std::promise<void> entered;
+  std::promise<void> opened;
+  std::shared_future<void> open = opened.get_future().share();
+  std::promise<void> ended;
+  bool asked = false;
+  evaluator_->Evaluate(
+      evaluator_->Admit(epoch_, AsBytes(most)).value(), AsBytes(most),
+      [&] {
+        if (!std::exchange(asked, true)) {
+          entered.set_value();
+          open.wait();
+        }
+        return false;
+      },
+      [&](const auto&) { ended.set_value(); });
+  entered.get_future().wait();
+  std::vector<std::string> done;
+  std::promise<void> both;
+  evaluator_->Evaluate(evaluator_->Admit(epoch_, AsBytes(one)).value(), AsBytes(one), never,
+                       [&](const auto&) { done.emplace_back("first"); });
+  evaluator_->EvaluateHere(evaluator_->Admit(epoch_, AsBytes(one)).value(), AsBytes(one), never, [&](const auto&) {
+    done.emplace_back("second");
+    both.set_value();
+  });
+  opened.set_value();
+  both.get_future().wait();
+  EXPECT_EQ(done, (std::vector<std::string>{"first", "second"}));
+  ended.get_future().wait();
+}
+
 TEST_F(EvaluatorTest, AQuestionPassesABatchThatRuns) {
   Make(1, 4096);
   const std::string most = crypto::EncodeElements(Points(1024));

@@ -1,5 +1,6 @@
 #include "server/quota_gate.h"
 
+#include <chrono>
 #include <thread>
 
 #include "tests/server/quota_world.h"
@@ -190,6 +191,54 @@ TEST_F(QuotaGateTest, SixtyFourConnectionsAreGrantedExactlyTheBudget) {
   for (std::thread& connection : connections) connection.join();
   EXPECT_EQ(granted, 650) << "its share and the common pool";
   EXPECT_EQ(small.ElementsOf("portal"), 650U);
+}
+
+TEST(QuotaGateThreadsTest, WhoComesAloneWritesAndWhoComesMeanwhileLeavesItToTheGatesThread) {
+  QuotaWorld world;
+  TempDir dir;
+  std::atomic<int> until_slow = 0;  // how often the clock is asked before it stops who asks, as a slow disk would
+  std::promise<void> entered;
+  std::promise<void> opened;
+  auto ledger = storage::QuotaLedger::Open({dir / "evaluator", [&] {
+                                              if (until_slow > 0 && --until_slow == 0) {
+                                                entered.set_value();
+                                                opened.get_future().wait();
+                                              }
+                                              return world.now_.load();
+                                            }});
+  ASSERT_THAT(ledger, IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto gate, QuotaGate::Create(world.policy(), *std::move(ledger), nullptr));
+  const auto charge = [&](uint64_t person, std::promise<std::thread::id>& done) {
+    auto [call, blinded] = world.Question("portal", person, 1);
+    call.blinded = AsBytes(blinded);
+    gate->Charge(call, [&done](const absl::Status& status) {
+      EXPECT_THAT(status, IsOk());
+      done.set_value(std::this_thread::get_id());
+    });
+  };
+  std::promise<std::thread::id> alone;
+  charge(1, alone);
+  EXPECT_EQ(alone.get_future().get(), std::this_thread::get_id());
+
+  std::promise<std::thread::id> first;
+  std::promise<std::thread::id> meanwhile[2];
+  until_slow = 2;  // its token asks, then its price
+  std::thread other([&] { charge(2, first); });
+  const std::thread::id other_id = other.get_id();
+  entered.get_future().wait();
+  std::future<std::thread::id> waiting[2];
+  for (int i = 0; i < 2; ++i) {
+    waiting[i] = meanwhile[i].get_future();
+    charge(3 + static_cast<uint64_t>(i), meanwhile[i]);
+    EXPECT_EQ(waiting[i].wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  }
+  opened.set_value();
+  EXPECT_EQ(first.get_future().get(), other_id);
+  other.join();
+  const std::thread::id gates = waiting[0].get();
+  EXPECT_EQ(waiting[1].get(), gates);
+  EXPECT_NE(gates, std::this_thread::get_id());
+  EXPECT_NE(gates, other_id);
 }
 
 TEST_F(QuotaGateTest, UsageIsCountsOnly) {

@@ -14,7 +14,7 @@ namespace {
 // When operation `i` may begin, in seconds of WallSeconds; its latency counts from then.
 using Due = std::function<double(uint64_t i)>;
 
-LoadResult Run(int threads, uint64_t count, const Due& due, const Operation& operation) {
+LoadResult Run(int threads, uint64_t count, const Due& due, const Operation& operation, uint64_t nth) {
   LoadResult result;
   std::mutex mutex;  // guards result
   std::atomic<uint64_t> next = 0;
@@ -26,14 +26,15 @@ LoadResult Run(int threads, uint64_t count, const Due& due, const Operation& ope
       if (early > 0) std::this_thread::sleep_for(std::chrono::duration<double>(early));
       const absl::Status status = operation(i);
       if (status.ok()) {
-        mine.latency.Record(WallSeconds() - begin);
+        (nth > 0 && i % nth == 0 ? mine.nth : mine.others).Record(WallSeconds() - begin);
       } else {
         ++mine.failed;
         mine.first_failure.Update(status);
       }
     }
     const std::lock_guard<std::mutex> lock(mutex);
-    result.latency.Merge(mine.latency);
+    result.nth.Merge(mine.nth);
+    result.others.Merge(mine.others);
     result.failed += mine.failed;
     result.first_failure.Update(mine.first_failure);
   };
@@ -42,6 +43,8 @@ LoadResult Run(int threads, uint64_t count, const Due& due, const Operation& ope
   for (int i = 0; i < threads; ++i) workers.emplace_back(work);
   for (std::thread& worker : workers) worker.join();
   result.seconds = WallSeconds() - begin;
+  result.latency.Merge(result.nth);
+  result.latency.Merge(result.others);
   return result;
 }
 
@@ -49,14 +52,14 @@ LoadResult Run(int threads, uint64_t count, const Due& due, const Operation& ope
 
 LoadResult ClosedLoop(int threads, uint64_t count, const Operation& operation) {
   return Run(
-      threads, count, [](uint64_t) { return WallSeconds(); }, operation);
+      threads, count, [](uint64_t) { return WallSeconds(); }, operation, 0);
 }
 
-LoadResult OpenLoop(double rate, double seconds, int threads, const Operation& operation) {
+LoadResult OpenLoop(double rate, double seconds, int threads, const Operation& operation, uint64_t nth) {
   const double begin = WallSeconds();
   return Run(
       threads, static_cast<uint64_t>(rate * seconds),
-      [begin, rate](uint64_t i) { return begin + static_cast<double>(i) / rate; }, operation);
+      [begin, rate](uint64_t i) { return begin + static_cast<double>(i) / rate; }, operation, nth);
 }
 
 }  // namespace exposure::bench

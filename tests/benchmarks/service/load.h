@@ -15,7 +15,8 @@ namespace exposure::bench {
 using Operation = std::function<absl::Status(uint64_t i)>;
 
 struct LoadResult {
-  Latency latency;  // of those that succeeded
+  Latency latency;      // of those that succeeded
+  Latency nth, others;  // its parts
   uint64_t failed = 0;
   absl::Status first_failure;
   double seconds = 0;
@@ -27,8 +28,9 @@ struct LoadResult {
 LoadResult ClosedLoop(int threads, uint64_t count, const Operation& operation);
 
 // Operation i is due at i / rate. Latency counts from when it was due, not from when one of `threads` was free to send
-// it: what waits behind a slow answer is not left out (coordinated omission).
-LoadResult OpenLoop(double rate, double seconds, int threads, const Operation& operation);
+// it: what waits behind a slow answer is not left out (coordinated omission). Every nth operation, from the first, is
+// counted apart; 0: none.
+LoadResult OpenLoop(double rate, double seconds, int threads, const Operation& operation, uint64_t nth = 0);
 
 }  // namespace exposure::bench
 

@@ -1,5 +1,9 @@
+#include <chrono>
+#include <future>
 #include <string>
+#include <thread>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/status_macros.h"
@@ -11,6 +15,24 @@ namespace {
 
 constexpr int kThreads = 64;
 constexpr uint64_t kNewConnection = 10;  // every tenth
+constexpr int kSamples = 60;             // of memory
+
+// The memory of a process while `work` runs, which takes `seconds`.
+Series MemoryWhile(const Service& service, double seconds, absl::FunctionRef<void()> work) {
+  Series memory = {.name = "server memory", .x = "s", .y = "MiB"};
+  std::promise<void> done;
+  std::thread sampler([&, ended = done.get_future()] {
+    const double begin = WallSeconds();
+    do {
+      memory.points.emplace_back(WallSeconds() - begin, MemoryOf(service.pid()).resident);
+    } while (ended.wait_for(std::chrono::duration<double>(seconds / kSamples)) != std::future_status::ready);
+    memory.points.emplace_back(WallSeconds() - begin, MemoryOf(service.pid()).resident);
+  });
+  work();
+  done.set_value();
+  sampler.join();
+  return memory;
+}
 
 }  // namespace
 
@@ -36,23 +58,29 @@ absl::StatusOr<Section> RunRate(const Sizes& sizes) {
     return CheckPerson(*fresh, person, listed);
   };
   RETURN_IF_ERROR(FailureOf(OpenLoop(sizes.rate, 3, kThreads, check)));
-  const Memory before = MemoryOf(service.pid());
   LoadResult result;
-  const Cost cost = service.Measure([&] { result = OpenLoop(sizes.rate, sizes.rate_seconds, kThreads, check); });
-  const Memory after = MemoryOf(service.pid());
+  Cost cost;
+  const Series memory = MemoryWhile(service, sizes.rate_seconds, [&] {
+    cost = service.Measure([&] { result = OpenLoop(sizes.rate, sizes.rate_seconds, kThreads, check, kNewConnection); });
+  });
 
   section.figures.push_back(
       {.name = "errors", .value = static_cast<double>(result.failed), .unit = "", .aim = {Aim::Kind::kMost, 0}});
   AddLatency("check", result.latency, section);
   section.figures[1].aim = {Aim::Kind::kMost, 3};
   section.figures[2].aim = {Aim::Kind::kMost, 15};
+  AddLatency("check of a new client", result.nth, section);
+  AddLatency("check of the others", result.others, section);
   section.figures.push_back({.name = "cores used, of the server", .value = cost.server / result.seconds, .unit = ""});
   section.figures.push_back({.name = "cores used, of the client", .value = cost.client / result.seconds, .unit = ""});
-  section.figures.push_back({.name = "memory that it grew by",
-                             .value = after.resident - before.resident,
-                             .unit = "MiB",
-                             .aim = {Aim::Kind::kMost, 10}});
-  section.figures.push_back({.name = "memory at the end", .value = after.resident, .unit = "MiB"});
+  const double first = memory.points.front().second;
+  const double middle = memory.points[memory.points.size() / 2].second;
+  const double last = memory.points.back().second;
+  section.figures.push_back(
+      {.name = "memory that it grew by", .value = last - first, .unit = "MiB", .aim = {Aim::Kind::kMost, 10}});
+  section.figures.push_back({.name = "of that, in the second half", .value = last - middle, .unit = "MiB"});
+  section.figures.push_back({.name = "memory at the end", .value = last, .unit = "MiB"});
+  section.series.push_back(memory);
   if (result.failed > 0) section.notes.push_back(absl::StrCat("first error: ", result.first_failure.ToString()));
   RETURN_IF_ERROR(service.Stop());
   return section;

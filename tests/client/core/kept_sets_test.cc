@@ -60,7 +60,7 @@ TEST_F(KeptSetsTest, DownloadsOnceAndReadsBuckets) {
   const std::string file = ReadFile(Path()).value();
   for (uint32_t i = 0; i < 16; ++i) {
     const size_t size = dataset_.manifest.bucket_bytes();
-    EXPECT_EQ(set->Bucket(i).value(), file.substr(file.size() - (16 - i) * size, size));
+    EXPECT_EQ(*set->Bucket(i).value(), file.substr(file.size() - (16 - i) * size, size));
   }
 }
 
@@ -143,6 +143,16 @@ TEST_F(KeptSetsTest, AFileOfAnotherDatasetCountsAsNotKept) {
   std::string path = Path();
   std::filesystem::copy_file(path.replace(path.size() - 32, 32, ToHex(world_.psni_dataset)), Path());
   EXPECT_EQ(Make()->Find(dataset_).value(), nullptr);
+}
+
+TEST_F(KeptSetsTest, RemembersFewBucketsAsTheyWereVerified) {
+  const auto sets = Make();
+  ASSERT_OK_AND_ASSIGN(const auto set, sets->Get(liar_, dataset_, nullptr));
+  const std::string before = *set->Bucket(15).value();
+  Damage(Path(), FileSize(dataset_) - 1);
+  EXPECT_EQ(*set->Bucket(15).value(), before);
+  for (uint32_t i = 0; i < 15; ++i) EXPECT_THAT(set->Bucket(i), IsOk());
+  EXPECT_THAT(set->Bucket(15), HasReason(Reason::kBadDataset)) << "not remembered for long";
 }
 
 TEST_F(KeptSetsTest, AChangeAfterVerificationIsSeenInTheBucket) {
