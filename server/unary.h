@@ -29,8 +29,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   const Caller& caller() const { return entry_->caller; }
 
   void OnDone() override { delete this; }
-  // gRPC 1.51 means this for reactors of its own, whose reactions are trivial, as this one's are: else it wakes a thread
-  // of its executor for OnDone of every call, about 15 µs.
+  // gRPC 1.51 means this for reactors of its own, whose reactions are trivial, as this one's are: else it wakes a
+  // thread of its executor for OnDone of every call, about 15 µs.
   bool InternalInlineable() override { return true; }
 
  private:

@@ -120,14 +120,7 @@ absl::StatusOr<std::shared_ptr<const std::string>> KeptSet::Bucket(uint32_t inde
 
 absl::StatusOr<std::unique_ptr<KeptSets>> KeptSets::Create(const std::string& state_directory,
                                                            const crypto::RootPin& root) {
-  if (state_directory.empty()) {
-    std::error_code error;
-    const std::filesystem::path base = std::filesystem::temp_directory_path(error);
-    if (error) return Error(Reason::kFileError, absl::StrCat("No temporary directory: ", error.message()));
-    std::string folder = (base / "exposure-sets-XXXXXX").string();
-    if (mkdtemp(folder.data()) == nullptr) return SystemError(folder, "make it");
-    return std::unique_ptr<KeptSets>(new KeptSets(folder, true));
-  }
+  if (state_directory.empty()) return std::unique_ptr<KeptSets>(new KeptSets("", true));
   const std::string id = ToHex(BytesView(root.fingerprint).first(16));
   const std::string folder = absl::StrCat(state_directory, "/sets/", id);
   RETURN_IF_ERROR(MakeFolder(folder));
@@ -136,7 +129,18 @@ absl::StatusOr<std::unique_ptr<KeptSets>> KeptSets::Create(const std::string& st
 
 KeptSets::~KeptSets() {
   std::error_code ignored;
-  if (temporary_) std::filesystem::remove_all(folder_, ignored);
+  if (temporary_ && !folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+}
+
+absl::Status KeptSets::MakeTemporary() {
+  if (!folder_.empty()) return absl::OkStatus();
+  std::error_code error;
+  const std::filesystem::path base = std::filesystem::temp_directory_path(error);
+  if (error) return Error(Reason::kFileError, absl::StrCat("No temporary directory: ", error.message()));
+  std::string folder = (base / "exposure-sets-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) return SystemError(folder, "make it");
+  folder_ = folder;
+  return absl::OkStatus();
 }
 
 std::string KeptSets::PathOf(const CheckedDataset& dataset) const {
@@ -152,6 +156,7 @@ absl::StatusOr<std::shared_ptr<const KeptSet>> KeptSets::FindLocked(const Checke
   RETURN_IF_ERROR(dataset.status);
   const auto found = open_.find(dataset.manifest.dataset_id);
   if (found != open_.end()) return found->second;
+  if (folder_.empty()) return nullptr;
   const std::string path = PathOf(dataset);
   if (access(path.c_str(), F_OK) != 0) return nullptr;
   absl::StatusOr<std::shared_ptr<const KeptSet>> set = KeptSet::Open(path, dataset);
@@ -198,6 +203,7 @@ absl::StatusOr<std::shared_ptr<const KeptSet>> KeptSets::Get(Transport& transpor
   const std::lock_guard<std::mutex> lock(mutex_);
   ASSIGN_OR_RETURN(std::shared_ptr<const KeptSet> kept, FindLocked(dataset));
   if (kept != nullptr) return kept;
+  RETURN_IF_ERROR(MakeTemporary());
   const std::string path = PathOf(dataset);
   const std::string part = path + std::string(kPartial);
   // A part of an earlier run may be what is damaged: then all of it is asked for, once.

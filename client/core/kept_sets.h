@@ -62,7 +62,7 @@ class KeptSets {
   // Bytes of the file that are there, called as they come; may be null.
   using Progress = std::function<void(uint64_t bytes)>;
 
-  // An empty `state_directory`: a directory of its own that goes with it. Returns FILE_ERROR.
+  // An empty `state_directory`: a directory of its own, made with the first set, that goes with it. Returns FILE_ERROR.
   static absl::StatusOr<std::unique_ptr<KeptSets>> Create(const std::string& state_directory,
                                                           const crypto::RootPin& root);
   ~KeptSets();
@@ -85,7 +85,9 @@ class KeptSets {
   absl::Status Fill(Transport& transport, const CheckedDataset& dataset, const std::string& part, uint64_t size,
                     const Progress& progress);
 
-  const std::string folder_;
+  absl::Status MakeTemporary();  // unless there is a folder; holding mutex_
+
+  std::string folder_;  // empty: a temporary one that is not needed yet; guarded by mutex_
   const bool temporary_;
   std::mutex mutex_;
   std::map<crypto::DatasetId, std::shared_ptr<const KeptSet>> open_;  // guarded by mutex_

@@ -88,7 +88,7 @@ std::vector<PlacedRow> RandomRows(const DatasetSpec& spec) {
 
 std::string Details(const DatasetSpec& spec) {
   v1::DatasetDetails details;
-  details.set_incident_id(testing::kTestIncident);
+  details.set_incident_id(spec.incident);
   details.mutable_mapping()->set_force("met");
   details.mutable_mapping()->set_scheme(spec.scheme);
   return details.SerializeAsString();

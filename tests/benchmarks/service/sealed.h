@@ -20,6 +20,7 @@ enum class Rows { kHonest, kRandom };
 std::string PersonNumber(uint64_t i);
 
 struct DatasetSpec {
+  std::string incident;
   std::string scheme;  // of force met
   uint64_t rows = 0;   // below 26,000,000
   int bucket_bits = 0;

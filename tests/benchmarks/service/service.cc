@@ -34,6 +34,13 @@ quotas {
 }
 )";
 
+constexpr size_t kEpochsOfIncident = 50;  // a notice names at most 64 schemes
+
+std::string IncidentName(size_t epoch) {
+  const size_t incident = epoch / kEpochsOfIncident;
+  return incident == 0 ? testing::kTestIncident : absl::StrCat(testing::kTestIncident, "-", incident + 1);
+}
+
 std::string KeyName(size_t epoch) { return absl::StrCat("met-", epoch + 1); }
 
 std::string EpochText(size_t epoch, const std::string& bits_and_population) {
@@ -100,12 +107,18 @@ absl::Status Service::Stop() {
 
 absl::Status Service::Publish(uint64_t rows, Rows kind) {
   const testing::ServiceClient client(ConnectAs(custodian_), files_);
-  v1::Notice notice = testing::SampleNotice();
-  notice.clear_schemes();
-  for (size_t i = 0; i < spec_.epochs; ++i) notice.add_schemes("met/" + SchemeName(i));
-  RETURN_IF_ERROR(FromGrpc(client.PublishNotice(notice), ""));
   for (size_t i = 0; i < spec_.epochs; ++i) {
-    const DatasetSpec dataset = {.scheme = SchemeName(i), .rows = rows, .bucket_bits = bucket_bits_, .kind = kind};
+    const std::string incident = IncidentName(i);
+    if (i % kEpochsOfIncident == 0) {
+      v1::Notice notice = testing::SampleNotice();
+      notice.set_incident_id(incident);
+      notice.clear_schemes();
+      const size_t end = std::min(spec_.epochs, i + kEpochsOfIncident);
+      for (size_t e = i; e < end; ++e) notice.add_schemes("met/" + SchemeName(e));
+      RETURN_IF_ERROR(FromGrpc(client.PublishNotice(notice), ""));
+    }
+    const DatasetSpec dataset = {
+        .incident = incident, .scheme = SchemeName(i), .rows = rows, .bucket_bits = bucket_bits_, .kind = kind};
     ASSIGN_OR_RETURN(const testing::SealedFile sealed,
                      SealDataset(dataset, i == 0 ? files_.evaluator() : more_keys_[i - 1], files_.custodian()));
     RETURN_IF_ERROR(FromGrpc(client.Upload(sealed), ""));
