@@ -9,7 +9,7 @@
 namespace exposure::crypto {
 namespace {
 
-constexpr size_t kKeySize = 32;
+constexpr size_t kSlotSize = 32;  // a key's: what is shorter has a slot among others
 
 // As with operator new, there is no going on without memory for a secret.
 uint8_t* Guarded(size_t size) {
@@ -24,8 +24,8 @@ class Slots {
   uint8_t* Take() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (free_.empty()) {
-      uint8_t* block = Guarded(kSlotsOfBlock * kKeySize);
-      for (size_t i = kSlotsOfBlock; i > 0; --i) free_.push_back(block + (i - 1) * kKeySize);
+      uint8_t* block = Guarded(kSlotsOfBlock * kSlotSize);
+      for (size_t i = kSlotsOfBlock; i > 0; --i) free_.push_back(block + (i - 1) * kSlotSize);
     }
     uint8_t* slot = free_.back();
     free_.pop_back();
@@ -33,7 +33,7 @@ class Slots {
   }
 
   void Give(uint8_t* slot) {
-    sodium_memzero(slot, kKeySize);
+    sodium_memzero(slot, kSlotSize);
     const std::lock_guard<std::mutex> lock(mutex_);
     free_.push_back(slot);
   }
@@ -53,7 +53,7 @@ class Slots {
 
 void Release(uint8_t* data, size_t size) {
   if (size == 0) return;
-  if (size < kKeySize) return Slots::Shared().Give(data);
+  if (size < kSlotSize) return Slots::Shared().Give(data);
   sodium_free(data);
 }
 
@@ -66,7 +66,7 @@ bool InitialiseSodium() {
 
 Secret::Secret(size_t size) : size_(size) {
   if (size == 0) return;
-  data_ = size < kKeySize ? Slots::Shared().Take() : Guarded(size);
+  data_ = size < kSlotSize ? Slots::Shared().Take() : Guarded(size);
   sodium_memzero(data_, size_);
 }
 

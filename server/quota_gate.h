@@ -1,7 +1,7 @@
 // Before an element is evaluated it is paid for here: quotas, grants, surges, the enumeration alarm. EvaluationService
-// charges, OperationsService asks and changes. A call that comes while nothing is being written is written by the thread
-// that brought it; those that come meanwhile wait for the gate's thread, and are written together: one sync for all. So
-// of all threads at most one waits for the disk.
+// charges, OperationsService asks and changes. A call that comes while nothing is being written is written by the
+// thread that brought it; those that come meanwhile wait for the gate's thread, and are written together: one sync for
+// all. So of all threads at most one waits for the disk.
 //
 //   Charge ─▶ idempotency ─▶ [price ─▶ ledger, one write ─▶ alarm] ─▶ done
 #ifndef EXPOSURE_SERVER_QUOTA_GATE_H_
@@ -69,11 +69,11 @@ class QuotaGate {
   // Answers what waits.
   ~QuotaGate();
 
-  // Calls `done` exactly once, from the gate's thread or, perhaps after the disk, from this one. OK: it was charged, on disk, or was before
-  // (a retry).
-  // Gives BATCH_SIZE, UNKNOWN_EPOCH, RETIRED_EPOCH; QUOTA_SUBJECT, QUOTA_CALLER, QUOTA_BUDGET with RetryAfter, where
-  // waiting helps; NO_GRANT, GRANT_USED_UP with the command that helps; IDEMPOTENCY_REUSED; UNKNOWN_CALLER; OVERLOADED;
-  // DISK_FULL, STORAGE_FAILED, CORRUPT_RECORDS. What is refused is not charged.
+  // Calls `done` exactly once, from the gate's thread or, perhaps after the disk, from this one. OK: it was charged, on
+  // disk, or was before (a retry). Gives BATCH_SIZE, UNKNOWN_EPOCH, RETIRED_EPOCH; QUOTA_SUBJECT, QUOTA_CALLER,
+  // QUOTA_BUDGET with RetryAfter, where waiting helps; NO_GRANT, GRANT_USED_UP with the command that helps;
+  // IDEMPOTENCY_REUSED; UNKNOWN_CALLER; OVERLOADED; DISK_FULL, STORAGE_FAILED, CORRUPT_RECORDS. What is refused is not
+  // charged.
   void Charge(const QuotaCall& call, const Done& done);
 
   // Returns UNKNOWN_EPOCH, RETIRED_EPOCH, BAD_GRANT with the field; SAME_PERSON if the grantee is `who`.

@@ -59,7 +59,7 @@ absl::StatusOr<Section> RunFetch(const Sizes& sizes) {
                              .unit = "µs",
                              .arithmetic = {.m = 1},
                              .aim = {Aim::Kind::kRatio, 1.2}});
-  section.figures.push_back({.name = "the same, 32 askers at once",
+  section.figures.push_back({.name = "server CPU of one FetchBucket, 32 askers",
                              .value = full.server,
                              .unit = "µs",
                              .arithmetic = {.m = 1},

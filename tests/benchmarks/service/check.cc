@@ -95,7 +95,7 @@ absl::StatusOr<Section> RunCheck(const Sizes& sizes) {
                              .unit = "µs",
                              .arithmetic = kCheckArithmetic,
                              .aim = {Aim::Kind::kRatio, 1.45}});
-  section.figures.push_back({.name = "the same, 32 askers at once",
+  section.figures.push_back({.name = "server CPU of one verified check, 32 askers",
                              .value = full.server,
                              .unit = "µs",
                              .arithmetic = kCheckArithmetic,
