@@ -22,6 +22,7 @@ namespace {
 constexpr size_t kPrefixSize = 8;  // of keys in sealed families
 constexpr size_t kCacheBytes = size_t{4} << 20;
 constexpr size_t kWriteBufferBytes = size_t{8} << 20;
+constexpr size_t kWriteBufferBytesOfCounts = size_t{1} << 20;
 constexpr uint64_t kRoomToOpen = 6 * kWriteBufferBytes;
 constexpr size_t kProbeBytes = size_t{1} << 20;
 constexpr auto kLongestRead = std::chrono::seconds(10);
@@ -57,7 +58,6 @@ rocksdb::Options CommonOptions(rocksdb::Env* env) {
   options.max_total_wal_size = 4 * kWriteBufferBytes;
   options.max_open_files = 512;
   options.max_background_jobs = 2;
-  options.allow_concurrent_memtable_write = false;  // cannot be with inplace_update_support, and nobody writes at once
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.skip_stats_update_on_db_open = true;
@@ -141,7 +141,7 @@ absl::Status Rocks::OpenDatabase() {
     if (family.sealed) {
       family_options.sst_partitioner_factory = rocksdb::NewSstPartitionerFixedPrefixFactory(kPrefixSize);
     }
-    family_options.inplace_update_support = family.counts;
+    if (family.counts) family_options.write_buffer_size = kWriteBufferBytesOfCounts;
     descriptors.emplace_back(family.name, family_options);
   }
   rocksdb::DB* db = nullptr;

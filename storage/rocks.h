@@ -65,7 +65,7 @@ class Rocks {
   struct Family {
     std::string name;
     bool sealed = false;  // keys begin with an 8-byte sequence; no compacted file holds two sequences
-    bool counts = false;  // few keys, written again and again with values of one size: memory holds each once
+    bool counts = false;  // few keys, written again and again: not much of it is held in memory
   };
 
   // Holds the database open for as long as it lives. One per thread at a time, and none across Change.
