@@ -36,7 +36,8 @@ struct LookupOptions : TransportOptions {
   RootChanged root_changed;     // may be null
 };
 
-// Of one CheckEach. Each person may be in locked memory of its own, of which the system allows about 16,000.
+// Of one CheckEach. A number of 32 bytes and more is in locked memory of its own, of which the system allows about
+// 16,000.
 inline constexpr size_t kMostPeopleAtOnce = 8192;
 
 // What CheckEach found for one person: an answer, or what was wrong with that person's numbers.

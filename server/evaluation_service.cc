@@ -40,9 +40,13 @@ grpc::ServerUnaryReactor* EvaluationServiceImpl::Evaluate(grpc::CallbackServerCo
                                                           v1::EvaluateResponse* response) {
   auto* call = new UnaryCall(door_.Enter(*context, kEvaluate), CheckRequest(*request));
   if (call->ended()) return call;
+  // Recording waits for the disk: not on gRPC's thread, unless that is all there is.
   const auto refuse = [this, call](const absl::Status& why) {
-    RecordRefused(parts_.auditor, call->caller(), kEvaluate, why);
-    call->Finish(ToGrpc(why));
+    const auto record = [this, call, why] {
+      RecordRefused(parts_.auditor, call->caller(), kEvaluate, why);
+      call->Finish(ToGrpc(why));
+    };
+    if (!parts_.readers.Submit(1, record).ok()) record();
   };
   if (const absl::Status allowed = CheckEpoch(call->caller(), request->epoch_id()); !allowed.ok()) {
     refuse(allowed);

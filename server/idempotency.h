@@ -20,7 +20,7 @@
 namespace exposure::server {
 
 inline constexpr uint64_t kIdempotencySeconds = 600;
-inline constexpr size_t kMostTokens = size_t{7} << 14;  // of 57 bytes each: what fills a hash table of 2^17
+inline constexpr size_t kMostTokens = 100'000;  // of 57 bytes each; beyond 102,400 the hash table would double
 
 // Thread-safe. Where there are more than `most` tokens, the oldest is forgotten: its retry is charged again.
 class Idempotency {

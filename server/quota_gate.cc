@@ -80,7 +80,7 @@ void QuotaGate::Charge(const QuotaCall& call, const Done& done) {
       done);
 }
 
-void QuotaGate::WriteOrWait(Waiting call) {
+void QuotaGate::WriteOrWait(Waiting call) noexcept {
   std::unique_lock<std::mutex> lock(mutex_);
   if (!writing_ && waiting_.empty()) {
     writing_ = true;
@@ -114,7 +114,7 @@ void QuotaGate::Run() {
   }
 }
 
-void QuotaGate::Write(std::deque<Waiting> calls) {
+void QuotaGate::Write(std::deque<Waiting> calls) noexcept {
   const std::vector<absl::Status> statuses = Commit(calls);
   {
     const std::lock_guard<std::mutex> lock(mutex_);

@@ -114,10 +114,10 @@ class QuotaGate {
 
   absl::Status Load();
   void Run();  // the gate's thread
-  // Writes the call on this thread, or leaves it to the gate's.
-  void WriteOrWait(Waiting call);
+  // Writes the call on this thread, or leaves it to the gate's. Neither throws into gRPC, which would go on.
+  void WriteOrWait(Waiting call) noexcept;
   // Writes them, lets others write, and tells. Of one thread at a time, which has set `writing_`.
-  void Write(std::deque<Waiting> calls);
+  void Write(std::deque<Waiting> calls) noexcept;
 
   // While writing.
   std::vector<absl::Status> Commit(const std::deque<Waiting>& calls);

@@ -121,6 +121,7 @@ std::vector<size_t> Inquiry::InOrderOfBuckets(const CheckedContent& content) con
   for (size_t i = 0; i < people_.size(); ++i) {
     std::vector<uint32_t>& buckets = places.emplace_back(std::vector<uint32_t>(), i).first;
     for (const CheckedEpoch& epoch : content.epochs()) {
+      if (!epoch.status.ok()) continue;
       const auto output = outputs_.find({people_[i].front(), epoch.id});
       if (output == outputs_.end()) continue;
       buckets.push_back(crypto::BucketIndex(output->second, epoch.id, static_cast<int>(epoch.message->bucket_bits())));
