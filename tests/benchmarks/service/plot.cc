@@ -7,12 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "tests/benchmarks/service/common.h"
 
 namespace exposure::bench {
 namespace {
 
 constexpr double kWidth = 720, kHeight = 260;
-constexpr double kLeft = 64, kRight = 16, kTop = 14, kBottom = 40;
+constexpr double kLeft = 64, kRight = 40, kTop = 14, kBottom = 40;
 constexpr const char* kColours[] = {"#0b6e99", "#b4531a", "#3f7d20", "#7b3f98", "#a81e4f", "#55606b", "#8a6d00"};
 
 const char* Colour(size_t i) { return kColours[i % std::size(kColours)]; }
@@ -53,7 +54,18 @@ std::string DecadesBelow(const Axis& x, const char* unit) {
   std::string out;
   for (double value = x.from; value <= x.to * 1.001; value *= 10) {
     out += Line(x.At(value), kTop, x.At(value), kHeight - kBottom);
-    out += Text(x.At(value), kHeight - kBottom + 16, absl::StrFormat("%g", value), "middle");
+    const std::string name = value < 1000 ? absl::StrFormat("%g", value) : Count(static_cast<uint64_t>(value));
+    out += Text(x.At(value), kHeight - kBottom + 16, name, "middle");
+  }
+  return out + Text(kWidth - kRight, kHeight - 6, unit, "end");
+}
+
+std::string Fifths(const Axis& x, const std::string& unit) {
+  std::string out;
+  for (int i = 0; i <= 5; ++i) {
+    const double value = x.to * i / 5;
+    out += Line(x.At(value), kTop, x.At(value), kHeight - kBottom);
+    out += Text(x.At(value), kHeight - kBottom + 16, absl::StrFormat("%.0f", value), "middle");
   }
   return out + Text(kWidth - kRight, kHeight - 6, unit, "end");
 }
@@ -130,10 +142,12 @@ std::string PlotBreakdown(const Breakdown& breakdown) {
 std::string PlotSeries(const Series& series) {
   double most = 0;
   for (const auto& point : series.points) most = std::max(most, point.second);
-  const Axis x = {DecadeBelow(series.points.front().first), DecadeAbove(series.points.back().first * 1.001), kLeft,
-                  kWidth - kRight, true};
+  const double last = series.points.back().first;
+  const Axis x = series.is_time ? Axis{0, last, kLeft, kWidth - kRight}
+                                : Axis{DecadeBelow(series.points.front().first), DecadeAbove(last * 1.001), kLeft,
+                                       kWidth - kRight, true};
   const Axis y = {0, RoundUp(most), kHeight - kBottom, kTop};
-  std::string out = DecadesBelow(x, series.x.c_str());
+  std::string out = series.is_time ? Fifths(x, series.x) : DecadesBelow(x, series.x.c_str());
   for (int i = 0; i <= 4; ++i) {
     const double value = y.to * i / 4;
     out += Line(kLeft, y.At(value), kWidth - kRight, y.At(value));
@@ -142,6 +156,7 @@ std::string PlotSeries(const Series& series) {
   std::vector<std::pair<double, double>> points;
   for (const auto& [at, value] : series.points) {
     points.emplace_back(x.At(at), y.At(value));
+    if (series.is_time && at > 0 && at < last) continue;  // too many for a name each
     out += absl::StrFormat("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>\n", x.At(at), y.At(value), Colour(0));
     out += Text(x.At(at), y.At(value) - 8, absl::StrFormat("%.1f %s", value, series.y), "middle");
   }

@@ -19,10 +19,11 @@ constexpr int kSamples = 60;             // of memory
 
 // The memory of a process while `work` runs, which takes `seconds`.
 Series MemoryWhile(const Service& service, double seconds, absl::FunctionRef<void()> work) {
-  Series memory = {.name = "server memory", .x = "s", .y = "MiB"};
+  Series memory = {.name = "server memory", .x = "s", .y = "MiB", .points = {}, .is_time = true};
   std::promise<void> done;
   std::thread sampler([&, ended = done.get_future()] {
     const double begin = WallSeconds();
+    memory.points.emplace_back(0, MemoryOf(service.pid()).resident);
     do {
       memory.points.emplace_back(WallSeconds() - begin, MemoryOf(service.pid()).resident);
     } while (ended.wait_for(std::chrono::duration<double>(seconds / kSamples)) != std::future_status::ready);

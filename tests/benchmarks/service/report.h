@@ -48,6 +48,7 @@ struct Series {
   std::string name;
   std::string x, y;  // what the axes are; x is logarithmic
   std::vector<std::pair<double, double>> points;
+  bool is_time = false;  // x: then it is linear, from 0
 };
 
 // What one scenario found.

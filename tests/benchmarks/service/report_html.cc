@@ -59,7 +59,8 @@ std::string SectionHtml(const Section& section) {
     absl::StrAppend(&out, "<h3>Latency: the share that took longer</h3>\n", PlotLatencies(section.distributions));
   }
   for (const Series& series : section.series) {
-    absl::StrAppend(&out, "<h3>Growth: ", Escape(series.name), "</h3>\n", PlotSeries(series));
+    absl::StrAppend(&out, "<h3>", series.is_time ? "Over time: " : "Growth: ", Escape(series.name), "</h3>\n",
+                    PlotSeries(series));
   }
   return out;
 }
