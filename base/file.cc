@@ -147,7 +147,7 @@ absl::StatusOr<size_t> ReadIntoBuffer(const std::string& path, std::span<uint8_t
 }
 
 absl::Status OverwriteAndRemove(const std::string& path) {
-  const FileDescriptor found(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  const FileDescriptor found(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
   struct stat st;
   if (found.get() < 0 || fstat(found.get(), &st) != 0) return SystemError(path, "open", errno);
   if (!S_ISREG(st.st_mode)) return Error(Reason::kFileError, absl::StrCat(path, ": is not a regular file."));

@@ -1,7 +1,7 @@
 // Before an element is evaluated it is paid for here: quotas, grants, surges, the enumeration alarm. EvaluationService
 // charges, OperationsService asks and changes. A call that comes while nothing is being written is written by the
 // thread that brought it; those that come meanwhile wait for the gate's thread, and are written together: one sync for
-// all. So of all threads at most one waits for the disk.
+// all. So of all threads at most one waits for the ledger's disk.
 //
 //   Charge ─▶ idempotency ─▶ [price ─▶ ledger, one write ─▶ alarm] ─▶ done
 #ifndef EXPOSURE_SERVER_QUOTA_GATE_H_

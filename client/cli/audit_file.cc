@@ -22,6 +22,8 @@ namespace exposure::cli {
 namespace {
 
 constexpr size_t kPiece = size_t{1} << 20;
+constexpr char kOperatorPublic[] = "the public file of an operator's key";
+constexpr char kSignedHead[] = "a file of `exposure audit sign`";
 
 absl::Status SystemError(const std::string& path, const char* doing) {
   const Reason reason = errno == ENOSPC || errno == EDQUOT ? Reason::kDiskFull : Reason::kFileError;
@@ -30,11 +32,11 @@ absl::Status SystemError(const std::string& path, const char* doing) {
 
 absl::StatusOr<crypto::PublicKey> ReadOperatorKey(const std::string& path) {
   config::v1::SigningPublic file;
-  RETURN_IF_ERROR(ReadTextProto(path, Reason::kBadUsage, file));
+  RETURN_IF_ERROR(ReadMadeFile(path, kOperatorPublic, Reason::kBadUsage, file));
   const std::optional<crypto::PublicKey> key = ArrayFromHex<32>(file.public_key());
   if (file.kind() != crypto::KeyKindWord(crypto::KeyKind::kOperator) || !key ||
       file.fingerprint() != ToHex(crypto::DeriveKeyId(*key))) {
-    return Error(Reason::kBadUsage, absl::StrCat(path, ": is not the public file of an operator's key."));
+    return Error(Reason::kBadUsage, absl::StrCat(path, ": is not ", kOperatorPublic, "."));
   }
   return *key;
 }
@@ -63,16 +65,25 @@ absl::StatusOr<AuditSummary> ReadAuditFile(const std::string& path, uint64_t fir
 
 absl::StatusOr<AuditContinuation> AuditContinuation::Open(const std::string& path, crypto::AuditVerifier& verifier,
                                                           uint64_t first) {
-  const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC;
+  int fd = open(path.c_str(), kFlags | O_EXCL, 0600);
+  const bool made = fd >= 0;
+  if (!made && errno == EEXIST) fd = open(path.c_str(), kFlags, 0600);
   if (fd < 0) return SystemError(path, "open it for writing");
-  return AuditContinuation(path, verifier, first, fd);
+  return AuditContinuation(path, verifier, first, fd, made);
 }
 
 AuditContinuation::AuditContinuation(AuditContinuation&& other) noexcept
-    : path_(other.path_), verifier_(other.verifier_), first_(other.first_), fd_(std::exchange(other.fd_, -1)) {}
+    : path_(other.path_),
+      verifier_(other.verifier_),
+      first_(other.first_),
+      fd_(std::exchange(other.fd_, -1)),
+      made_(other.made_) {}
 
 AuditContinuation::~AuditContinuation() {
-  if (fd_ >= 0) close(fd_);
+  if (fd_ < 0) return;
+  if (made_ && added_ == 0) unlink(path_.c_str());
+  close(fd_);
 }
 
 uint64_t AuditContinuation::from() const { return begun() ? verifier_.last().sequence : first_; }
@@ -131,11 +142,11 @@ absl::Status WriteSignedHead(const crypto::AuditHead& head, const crypto::Signin
 absl::StatusOr<crypto::AuditHead> ReadSignedHead(const std::string& path, const std::string& public_key) {
   ASSIGN_OR_RETURN(const crypto::PublicKey key, ReadOperatorKey(public_key));
   config::v1::AuditHeadFile file;
-  RETURN_IF_ERROR(ReadTextProto(path, Reason::kBadUsage, file));
+  RETURN_IF_ERROR(ReadMadeFile(path, kSignedHead, Reason::kBadUsage, file));
   const auto body = ArrayFromHex<crypto::kAuditHeadSize>(file.head());
   const auto signature = ArrayFromHex<sizeof(crypto::Signature)>(file.signature());
   if (!body || !signature) {
-    return Error(Reason::kBadUsage, absl::StrCat(path, ": is not a file of `exposure audit sign`."));
+    return Error(Reason::kBadUsage, absl::StrCat(path, ": is not ", kSignedHead, "."));
   }
   RETURN_IF_ERROR(crypto::VerifySignature(key, crypto::kAuditHeadLabel, *body, *signature));
   return crypto::DecodeAuditHead(*body);

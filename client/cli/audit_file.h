@@ -33,7 +33,8 @@ absl::StatusOr<AuditSummary> ReadAuditFile(const std::string& path, uint64_t fir
 // Goes on with a log that `verifier` has read to its end (or not begun). The pieces come from the service.
 class AuditContinuation {
  public:
-  // Opens `path`, which is made if it is missing (mode 0600). Returns FILE_ERROR.
+  // Opens `path`, which is made if it is missing (mode 0600), and taken away again where nothing was added. Returns
+  // FILE_ERROR.
   static absl::StatusOr<AuditContinuation> Open(const std::string& path, crypto::AuditVerifier& verifier,
                                                 uint64_t first);
   AuditContinuation(AuditContinuation&& other) noexcept;
@@ -54,8 +55,8 @@ class AuditContinuation {
   uint64_t added() const { return added_; }
 
  private:
-  AuditContinuation(std::string path, crypto::AuditVerifier& verifier, uint64_t first, int fd)
-      : path_(std::move(path)), verifier_(verifier), first_(first), fd_(fd) {}
+  AuditContinuation(std::string path, crypto::AuditVerifier& verifier, uint64_t first, int fd, bool made)
+      : path_(std::move(path)), verifier_(verifier), first_(first), fd_(fd), made_(made) {}
   bool begun() const { return verifier_.last().sequence >= first_; }
   absl::StatusOr<std::string_view> Compare(std::string_view piece);
   absl::Status Append(std::string_view bytes);
@@ -64,6 +65,7 @@ class AuditContinuation {
   crypto::AuditVerifier& verifier_;
   const uint64_t first_;
   int fd_;
+  const bool made_;
   bool compared_ = false;
   uint64_t added_ = 0;
 };

@@ -39,8 +39,9 @@ absl::StatusOr<crypto::SignedCatalogue> ReadCatalogue(const std::string& path) {
   parse.ignore_unknown_fields = true;
   const bool is_json = !bytes.empty() && bytes.front() == '{';
   const bool ok = is_json ? json::JsonStringToMessage(bytes, &message, parse).ok() : message.ParseFromString(bytes);
-  if (!ok)
+  if (!ok || message.header().empty()) {
     return Error(Reason::kCatalogueMalformed, absl::StrCat(path, ": is neither a catalogue nor an export of one."));
+  }
   return FromMessage(std::move(message));
 }
 

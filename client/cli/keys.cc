@@ -82,7 +82,7 @@ absl::StatusOr<ExitCode> RunDelegate(const DelegateOptions& options) {
   ASSIGN_OR_RETURN(const crypto::SigningKey root,
                    ReadSigningKey(KeyKind::kRoot, options.root, options.passphrase_file));
   config::v1::SigningPublic catalogue;
-  RETURN_IF_ERROR(ReadTextProto(options.catalogue, Reason::kBadUsage, catalogue));
+  RETURN_IF_ERROR(ReadMadeFile(options.catalogue, "the public file of a catalogue key", Reason::kBadUsage, catalogue));
   const uint64_t now = SystemClock()();
   const uint64_t serial = options.serial == 0 ? now : options.serial;
   ASSIGN_OR_RETURN(const config::v1::DelegationFile file, Delegate(root, catalogue, now, options.days, serial));

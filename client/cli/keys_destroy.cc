@@ -110,7 +110,7 @@ absl::StatusOr<ExitCode> VerifyReceipt(const ReceiptOptions& options) {
     return Error(Reason::kBadUsage, "--operator-key: is not the public file of an operator's key.");
   }
   config::v1::DestroyedKeyFile file;
-  RETURN_IF_ERROR(ReadTextProto(options.file, Reason::kBadReceipt, file));
+  RETURN_IF_ERROR(ReadMadeFile(options.file, "a receipt of `exposure keys destroy`", Reason::kBadReceipt, file));
   const std::string body = FromHex(file.receipt()).value_or("");
   ASSIGN_OR_RETURN(const crypto::DestroyedKey receipt, crypto::DecodeDestroyedKey(AsBytes(body)));
   const auto signature = ArrayFromHex<64>(file.signature());

@@ -17,6 +17,7 @@ namespace exposure::cli {
 namespace {
 
 constexpr std::string_view kFingerprintPrefix = "sha256:";
+constexpr char kRootPublic[] = "the public file of a root key";
 
 // The value of an environment variable; empty where there is none.
 std::string Environment(const char* name) {
@@ -114,10 +115,10 @@ absl::StatusOr<crypto::RootPin> LoadRoot(const std::string& option) {
     return Error(Reason::kBadUsage, "--root: a fingerprint is sha256: and 64 hexadecimal digits.");
   }
   config::v1::SigningPublic file;
-  RETURN_IF_ERROR(ReadTextProto(root, Reason::kBadUsage, file));
+  RETURN_IF_ERROR(ReadMadeFile(root, kRootPublic, Reason::kBadUsage, file));
   const std::optional<crypto::PublicKey> key = ArrayFromHex<32>(file.public_key());
   if (file.kind() != "root" || !key) {
-    return Error(Reason::kBadUsage, absl::StrCat(root, ": is not the public file of a root key."));
+    return Error(Reason::kBadUsage, absl::StrCat(root, ": is not ", kRootPublic, "."));
   }
   if (file.fingerprint() != ToHex(crypto::DeriveKeyId(*key))) {
     return Error(Reason::kBadUsage, absl::StrCat(root, ": key and fingerprint do not belong together.\n",

@@ -42,7 +42,7 @@ std::string CauseText(crypto::RemovalCause cause) {
 absl::StatusOr<ExitCode> VerifyRemoval(const RemovalOptions& options) {
   ASSIGN_OR_RETURN(const crypto::RootPin root, LoadRoot(options.root));
   config::v1::ReceiptFile file;
-  RETURN_IF_ERROR(ReadTextProto(options.file, Reason::kBadReceipt, file));
+  RETURN_IF_ERROR(ReadMadeFile(options.file, "a receipt of a removed dataset", Reason::kBadReceipt, file));
   ASSIGN_OR_RETURN(const crypto::Receipt receipt, CheckReceipt(file, root));
   RETURN_IF_ERROR(WriteOut(absl::StrCat(ReceiptText(receipt), "Signed under the root key that you gave.\n")));
   return ExitCode::kOk;

@@ -42,6 +42,13 @@ absl::Status ReadTextProto(const std::string& path, Reason reason, google::proto
   return ParseTextProto(text, path, reason, out);
 }
 
+absl::Status ReadMadeFile(const std::string& path, const std::string& what, Reason reason,
+                          google::protobuf::Message& out) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxTextFile));
+  if (ParseTextProto(text, path, reason, out).ok()) return absl::OkStatus();
+  return Error(reason, absl::StrCat(path, ": is not ", what, "."));
+}
+
 std::string ToTextProto(const google::protobuf::Message& message) {
   google::protobuf::TextFormat::Printer printer;
   printer.SetUseUtf8StringEscaping(true);

@@ -18,6 +18,10 @@ absl::Status ParseTextProto(std::string_view text, const std::string& file, Reas
 // The same from a file. Returns FILE_ERROR, too.
 absl::Status ReadTextProto(const std::string& path, Reason reason, google::protobuf::Message& out);
 
+// One that a command of ours wrote, `what`: else returns `reason` saying that it is not. Returns FILE_ERROR, too.
+absl::Status ReadMadeFile(const std::string& path, const std::string& what, Reason reason,
+                          google::protobuf::Message& out);
+
 // As people like to read it, UTF-8 not escaped.
 std::string ToTextProto(const google::protobuf::Message& message);
 

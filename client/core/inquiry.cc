@@ -116,6 +116,7 @@ absl::Status Inquiry::Evaluate(const CheckedContent& content) {
 
 // The people, by the bucket of their first number in each epoch: each bucket is read and verified about once.
 std::vector<size_t> Inquiry::InOrderOfBuckets(const CheckedContent& content) const {
+  if (people_.size() == 1) return {0};
   std::vector<std::pair<std::vector<uint32_t>, size_t>> places;
   places.reserve(people_.size());
   for (size_t i = 0; i < people_.size(); ++i) {

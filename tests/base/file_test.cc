@@ -150,6 +150,8 @@ TEST_F(FileTest, WhatIsRemovedIsOverwrittenFirst) {
   ASSERT_EQ(symlink(Path("other").c_str(), Path("link").c_str()), 0);
   EXPECT_THAT(OverwriteAndRemove(Path("link")), HasReason(Reason::kFileError));
   EXPECT_THAT(OverwriteAndRemove(Path("missing")), HasReason(Reason::kFileError));
+  ASSERT_EQ(mkfifo(Path("fifo").c_str(), 0600), 0);
+  EXPECT_THAT(OverwriteAndRemove(Path("fifo")), HasReason(Reason::kFileError)) << "and is not waited for";
 }
 
 }  // namespace

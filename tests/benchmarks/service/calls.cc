@@ -3,11 +3,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "tests/benchmarks/service/bare.h"
 #include "tests/benchmarks/service/common.h"
 #include "tests/benchmarks/service/questions.h"
 #include "tests/benchmarks/service/scenario.h"
 
 namespace exposure::bench {
+namespace {
+
+constexpr char kBareFetch[] = "a call of gRPC with an answer of this size";
+
+}  // namespace
 
 absl::StatusOr<Section> RunBatch(const Sizes& sizes) {
   Section section;
@@ -26,7 +32,9 @@ absl::StatusOr<Section> RunBatch(const Sizes& sizes) {
                              .value = Micro(cost.server) / elements,
                              .unit = "µs",
                              .arithmetic = kBatchArithmetic,
-                             .aim = {Aim::Kind::kRatio, 1.25}});
+                             .aim = {Aim::Kind::kRatio, 1.25},
+                             .limit = {.arithmetic = kBatchLimit},
+                             .floor = cost.floor});
   section.figures.push_back(
       {.name = "elements, two batches at once", .value = elements / result.seconds, .unit = "/s"});
   const LoadResult alone = ClosedLoop(1, sizes.batches / 4, batch);
@@ -47,8 +55,14 @@ absl::StatusOr<Section> RunFetch(const Sizes& sizes) {
   Questions questions(service);
   RETURN_IF_ERROR(questions.Prepare());
   const auto fetch = [&](uint64_t) { return questions.Fetch(0); };
-  ASSIGN_OR_RETURN(const Cost cost, CostOfOne(service, sizes.checks, fetch));
-  ASSIGN_OR_RETURN(const Cost full, CostOfOne(service, sizes.checks, fetch, kFullHouse));
+  ASSIGN_OR_RETURN(const Cost cost, CostOfOne(service.pid(), sizes.checks, fetch));
+  ASSIGN_OR_RETURN(const Cost full, CostOfOne(service.pid(), sizes.checks, fetch, kFullHouse));
+  Bare bare(service, service.published_bytes() >> service.bucket_bits());
+  RETURN_IF_ERROR(bare.Start());
+  Questions nothing(service, bare.Connect());
+  const auto bare_fetch = [&](uint64_t) { return nothing.Fetch(0); };
+  ASSIGN_OR_RETURN(const Cost least, CostOfOne(bare.pid(), sizes.checks, bare_fetch));
+  ASSIGN_OR_RETURN(const Cost least_full, CostOfOne(bare.pid(), sizes.checks, bare_fetch, kFullHouse));
   const WireBytes before = BytesOnWire(service.port());
   const LoadResult result = ClosedLoop(kClients, sizes.checks, fetch);
   const WireBytes after = BytesOnWire(service.port());
@@ -58,12 +72,16 @@ absl::StatusOr<Section> RunFetch(const Sizes& sizes) {
                              .value = cost.server,
                              .unit = "µs",
                              .arithmetic = {.m = 1},
-                             .aim = {Aim::Kind::kRatio, 1.2}});
+                             .aim = {Aim::Kind::kRatio, 1.2},
+                             .limit = {.rest = least.At(cost.floor).server, .rest_is = kBareFetch},
+                             .floor = cost.floor});
   section.figures.push_back({.name = "server CPU of one FetchBucket, 32 askers",
                              .value = full.server,
                              .unit = "µs",
                              .arithmetic = {.m = 1},
-                             .aim = {Aim::Kind::kRatio, 1.2}});
+                             .aim = {Aim::Kind::kRatio, 1.2},
+                             .limit = {.rest = least_full.At(full.floor).server, .rest_is = kBareFetch},
+                             .floor = full.floor});
   section.figures.push_back({.name = "received for a dataset",
                              .value = (after.received - before.received) / count / 1000,
                              .unit = "KB",

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "tests/benchmarks/service/bare.h"
 #include "tests/benchmarks/service/common.h"
 #include "tests/benchmarks/service/in_process.h"
 #include "tests/benchmarks/service/questions.h"
@@ -19,10 +20,31 @@ absl::StatusOr<CallCosts> MeasureCalls(const Service& service, uint64_t count) {
   Questions questions(service);
   RETURN_IF_ERROR(questions.Prepare());
   CallCosts costs;
-  ASSIGN_OR_RETURN(costs.nothing, CostOfOne(service, count, [&](uint64_t) { return questions.Nothing(); }));
-  ASSIGN_OR_RETURN(costs.evaluate, CostOfOne(service, count, [&](uint64_t) { return questions.Evaluate(1); }));
-  ASSIGN_OR_RETURN(costs.fetch, CostOfOne(service, count, [&](uint64_t) { return questions.Fetch(0); }));
+  ASSIGN_OR_RETURN(costs.nothing, CostOfOne(service.pid(), count, [&](uint64_t) { return questions.Nothing(); }));
+  ASSIGN_OR_RETURN(costs.evaluate, CostOfOne(service.pid(), count, [&](uint64_t) { return questions.Evaluate(1); }));
+  ASSIGN_OR_RETURN(costs.fetch, CostOfOne(service.pid(), count, [&](uint64_t) { return questions.Fetch(0); }));
   return costs;
+}
+
+// What no service saves: by two askers, and by so many that they share writes.
+absl::Status AddLimits(const Service& service, uint64_t count, Section& section) {
+  Bare bare(service, service.published_bytes() >> service.bucket_bits());
+  RETURN_IF_ERROR(bare.Start());
+  Questions questions(service, bare.Connect());
+  ASSIGN_OR_RETURN(const BareCosts few, MeasureBare(bare, questions, count, kClients));
+  ASSIGN_OR_RETURN(const BareCosts full, MeasureBare(bare, questions, count, kFullHouse));
+  const SyncedWrite write = MeasureSyncedWrite(service.files().directory());
+  section.figures[0].limit = {kCheckArithmetic, few.BothOfServer(section.figures[0].floor) + write.cpu,
+                              absl::StrCat(kTwoCalls, ", one synced write")};
+  section.figures[1].limit = {kCheckArithmetic, full.BothOfServer(section.figures[1].floor), kTwoCalls};
+  const auto add = [&](const std::string& name, double value) {
+    section.figures.push_back({.name = name, .value = value, .unit = "µs"});
+  };
+  add("server CPU of two calls of gRPC", few.evaluate.server + few.fetch.server);
+  add("server CPU of two calls of gRPC, 32 askers", full.evaluate.server + full.fetch.server);
+  add("CPU of one synced write", write.cpu);
+  add("time of one synced write", write.wall);
+  return absl::OkStatus();
 }
 
 // The call that does nothing, without TLS.
@@ -31,14 +53,14 @@ absl::StatusOr<Cost> MeasureWithoutTls(uint64_t count) {
   RETURN_IF_ERROR(service.Start());
   Questions questions(service);
   RETURN_IF_ERROR(questions.Prepare());
-  ASSIGN_OR_RETURN(const Cost cost, CostOfOne(service, count, [&](uint64_t) { return questions.Nothing(); }));
+  ASSIGN_OR_RETURN(const Cost cost, CostOfOne(service.pid(), count, [&](uint64_t) { return questions.Nothing(); }));
   RETURN_IF_ERROR(service.Stop());
   return cost;
 }
 
-Breakdown ServerParts(const Cost& check, const CallCosts& calls, const Cost& without_tls, const Floor& floor) {
-  const double arithmetic = kCheckArithmetic.Microseconds(floor);
-  const double evaluation = EvaluateOneMicroseconds();
+Breakdown ServerParts(const Cost& check, const CallCosts& calls, const Cost& without_tls) {
+  const double arithmetic = kCheckArithmetic.Microseconds(check.floor);
+  const double evaluation = EvaluateOne() * check.floor.m;
   const double tls = calls.nothing.server - without_tls.server;
   return {
       "server CPU of one verified check",
@@ -53,7 +75,8 @@ Breakdown ServerParts(const Cost& check, const CallCosts& calls, const Cost& wit
 }
 
 Breakdown ClientParts(const Cost& check, const CallCosts& calls, uint64_t bucket_bytes) {
-  const ClientWork work = MeasureClientWork(bucket_bytes);
+  ClientWork work = MeasureClientWork(bucket_bytes);
+  for (double* part : {&work.blind, &work.verify, &work.finalize, &work.bucket}) *part *= check.floor.m;
   return {
       "client CPU of one verified check",
       {{"hash to the group and blind", work.blind},
@@ -81,8 +104,8 @@ absl::StatusOr<Section> RunCheck(const Sizes& sizes) {
     const bool listed = i % 2 == 0;
     return CheckPerson(*lookup, listed ? i : sizes.rows + i, listed && kind == Rows::kHonest);
   };
-  ASSIGN_OR_RETURN(const Cost cost, CostOfOne(service, sizes.checks, check));
-  ASSIGN_OR_RETURN(const Cost full, CostOfOne(service, sizes.checks, check, kFullHouse));
+  ASSIGN_OR_RETURN(const Cost cost, CostOfOne(service.pid(), sizes.checks, check));
+  ASSIGN_OR_RETURN(const Cost full, CostOfOne(service.pid(), sizes.checks, check, kFullHouse));
   const WireBytes before = BytesOnWire(service.port());
   const LoadResult alone = ClosedLoop(1, sizes.checks / 4, check);
   const WireBytes after = BytesOnWire(service.port());
@@ -94,12 +117,14 @@ absl::StatusOr<Section> RunCheck(const Sizes& sizes) {
                              .value = cost.server,
                              .unit = "µs",
                              .arithmetic = kCheckArithmetic,
-                             .aim = {Aim::Kind::kRatio, 1.45}});
+                             .aim = {Aim::Kind::kRatio, 1.45},
+                             .floor = cost.floor});
   section.figures.push_back({.name = "server CPU of one verified check, 32 askers",
                              .value = full.server,
                              .unit = "µs",
                              .arithmetic = kCheckArithmetic,
-                             .aim = {Aim::Kind::kRatio, 1.45}});
+                             .aim = {Aim::Kind::kRatio, 1.45},
+                             .floor = full.floor});
   section.figures.push_back({.name = "client CPU of one verified check", .value = cost.client, .unit = "µs"});
   const double count = static_cast<double>(sizes.checks / 4);
   section.figures.push_back(
@@ -110,9 +135,11 @@ absl::StatusOr<Section> RunCheck(const Sizes& sizes) {
   AddLatency("one check at a time", alone.latency, section);
   AddLatency("two checks at once", together.latency, section);
 
-  ASSIGN_OR_RETURN(const CallCosts calls, MeasureCalls(service, sizes.checks));
-  ASSIGN_OR_RETURN(const Cost without_tls, MeasureWithoutTls(sizes.checks));
-  section.breakdowns.push_back(ServerParts(cost, calls, without_tls, MeasureFloor()));
+  RETURN_IF_ERROR(AddLimits(service, sizes.checks, section));
+  ASSIGN_OR_RETURN(CallCosts calls, MeasureCalls(service, sizes.checks));
+  ASSIGN_OR_RETURN(Cost without_tls, MeasureWithoutTls(sizes.checks));
+  for (Cost* part : {&calls.nothing, &calls.evaluate, &calls.fetch, &without_tls}) *part = part->At(cost.floor);
+  section.breakdowns.push_back(ServerParts(cost, calls, without_tls));
   section.breakdowns.push_back(ClientParts(cost, calls, service.published_bytes() >> service.bucket_bits()));
   RETURN_IF_ERROR(service.Stop());
   return section;

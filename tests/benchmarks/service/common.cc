@@ -45,17 +45,16 @@ absl::Status FailureOf(const LoadResult& result) {
                       absl::StrCat(result.failed, " operations failed; the first: ", result.first_failure.message()));
 }
 
-absl::StatusOr<Cost> CostOfOne(const Service& service, uint64_t count, const Operation& operation, int askers) {
+absl::StatusOr<Cost> CostOfOne(pid_t server, uint64_t count, const Operation& operation, int askers) {
   RETURN_IF_ERROR(FailureOf(ClosedLoop(askers, count / 10, operation)));
   Cost least;
   for (int round = 0; round < 3; ++round) {
     LoadResult result;
-    const Cost cost = service.Measure([&] { result = ClosedLoop(askers, count / 3, operation); });
+    const Cost cost = MeasureCost(server, [&] { result = ClosedLoop(askers, count / 3, operation); });
     RETURN_IF_ERROR(FailureOf(result));
     const double done = static_cast<double>(result.latency.count());
-    if (round == 0 || Micro(cost.server) / done < least.server) {
-      least = {Micro(cost.server) / done, Micro(cost.client) / done};
-    }
+    const Cost one = {Micro(cost.server) / done, Micro(cost.client) / done, cost.floor};
+    if (round == 0 || one.server / one.floor.m < least.server / least.floor.m) least = one;
   }
   return least;
 }

@@ -24,6 +24,11 @@ inline constexpr Arithmetic kCheckArithmetic = {.m = 4, .g = 1};
 inline constexpr Arithmetic kBatchArithmetic = {.m = 2};
 // One number, end to end, with proof: the client hashes, blinds, weighs both lists and unblinds.
 inline constexpr Arithmetic kNumberArithmetic = {.m = 6, .h = 1};
+// What libsodium's public functions take for the last two: they decode and encode a point for each addition, and who
+// receives a point checks it.
+inline constexpr Arithmetic kBatchLimit = {.m = 2, .a = 1, .d = 1};
+inline constexpr Arithmetic kNumberLimit = {.m = 6, .h = 1, .a = 3, .d = 2};
+inline constexpr char kTwoCalls[] = "two calls of gRPC";
 
 inline double Micro(double seconds) { return seconds * 1e6; }
 
@@ -40,10 +45,9 @@ absl::Status CheckPerson(Lookup& lookup, uint64_t i, bool listed);
 // The first failure, if any, with how many there were.
 absl::Status FailureOf(const LoadResult& result);
 
-// CPU µs of one operation: `count` in a closed loop, after a tenth of that to warm up, and the least of three rounds:
-// what else the machine does only adds.
-absl::StatusOr<Cost> CostOfOne(const Service& service, uint64_t count, const Operation& operation,
-                               int askers = kClients);
+// CPU µs of one operation: `count` in a closed loop, after a tenth of that to warm up, and the least of three rounds,
+// as a ratio to their floors: what else the machine does only adds.
+absl::StatusOr<Cost> CostOfOne(pid_t server, uint64_t count, const Operation& operation, int askers = kClients);
 
 // p50, p99 and p99.9 in ms, as figures without aims.
 void AddLatency(const std::string& name, const Latency& latency, Section& section);

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -15,39 +16,95 @@ namespace {
 
 constexpr int kRounds = 15;
 constexpr int kTimes = 150;  // of each operation in a round
+constexpr int kTimesOfSample = 8;
+constexpr auto kBetweenSamples = std::chrono::milliseconds(120);
+
+// The operations on operands of its own.
+class Operations {
+ public:
+  Operations() {
+    crypto_core_ristretto255_random(point_);
+    crypto_core_ristretto255_random(other_);
+    crypto_core_ristretto255_scalar_random(scalar_);
+    randombytes_buf(wide_, sizeof wide_);
+  }
+
+  // µs of each, as `time` says of an operation.
+  template <typename Time>
+  Floor Each(const Time& time) {
+    Floor floor;
+    floor.m = time([&] { failures_ += crypto_scalarmult_ristretto255(out_, scalar_, point_); });
+    floor.g = time([&] { failures_ += crypto_scalarmult_ristretto255_base(out_, scalar_); });
+    floor.h = time([&] { failures_ += crypto_core_ristretto255_from_hash(out_, wide_); });
+    floor.a = time([&] { failures_ += crypto_core_ristretto255_add(out_, point_, other_); });
+    floor.d = time([&] { failures_ += 1 - crypto_core_ristretto255_is_valid_point(point_); });
+    return failures_ == 0 ? floor : Floor();
+  }
+
+ private:
+  unsigned char point_[crypto_core_ristretto255_BYTES];
+  unsigned char other_[crypto_core_ristretto255_BYTES];
+  unsigned char scalar_[crypto_core_ristretto255_SCALARBYTES];
+  unsigned char wide_[crypto_core_ristretto255_HASHBYTES];
+  unsigned char out_[crypto_core_ristretto255_BYTES];
+  int failures_ = 0;
+};
+
+template <typename Operation>
+double MicrosecondsOf(int times, const Operation& operation) {
+  const double begin = ThreadCpuSeconds();
+  for (int i = 0; i < times; ++i) operation();
+  return (ThreadCpuSeconds() - begin) / times * 1e6;
+}
 
 // The median of the rounds: what else the machine does disturbs some of them.
 template <typename Operation>
 double Median(const Operation& operation) {
   std::vector<double> rounds;
-  for (int round = 0; round < kRounds; ++round) {
-    const double begin = ThreadCpuSeconds();
-    for (int i = 0; i < kTimes; ++i) operation();
-    rounds.push_back((ThreadCpuSeconds() - begin) / kTimes * 1e6);
-  }
+  for (int round = 0; round < kRounds; ++round) rounds.push_back(MicrosecondsOf(kTimes, operation));
   std::nth_element(rounds.begin(), rounds.begin() + kRounds / 2, rounds.end());
   return rounds[kRounds / 2];
+}
+
+Floor Sum(const Floor& a, const Floor& b) { return {a.m + b.m, a.g + b.g, a.h + b.h, a.a + b.a, a.d + b.d}; }
+
+Floor Divided(const Floor& floor, double of) {
+  return {floor.m / of, floor.g / of, floor.h / of, floor.a / of, floor.d / of};
 }
 
 }  // namespace
 
 Floor MeasureFloor() {
-  unsigned char point[crypto_core_ristretto255_BYTES];
-  unsigned char scalar[crypto_core_ristretto255_SCALARBYTES];
-  unsigned char wide[crypto_core_ristretto255_HASHBYTES];
-  crypto_core_ristretto255_random(point);
-  crypto_core_ristretto255_scalar_random(scalar);
-  randombytes_buf(wide, sizeof wide);
-  unsigned char out[crypto_core_ristretto255_BYTES];
-  int failures = 0;
-  Floor floor;
-  floor.m = Median([&] { failures += crypto_scalarmult_ristretto255(out, scalar, point); });
-  floor.g = Median([&] { failures += crypto_scalarmult_ristretto255_base(out, scalar); });
-  floor.h = Median([&] { failures += crypto_core_ristretto255_from_hash(out, wide); });
-  return failures == 0 ? floor : Floor();
+  return Operations().Each([](const auto& operation) { return Median(operation); });
 }
 
-Floor Mean(const Floor& a, const Floor& b) { return {(a.m + b.m) / 2, (a.g + b.g) / 2, (a.h + b.h) / 2}; }
+FloorSampler::FloorSampler()
+    : thread_([this, stopped = stop_.get_future()] {
+        Operations operations;
+        Floor sum;
+        double samples = 0;
+        do {
+          sum = Sum(sum, operations.Each([](const auto& operation) {
+            operation();  // caches
+            return MicrosecondsOf(kTimesOfSample, operation);
+          }));
+          ++samples;
+        } while (stopped.wait_for(kBetweenSamples) != std::future_status::ready);
+        mean_ = Divided(sum, samples);
+        cpu_seconds_ = ThreadCpuSeconds();
+      }) {}
+
+FloorSampler::~FloorSampler() {
+  if (thread_.joinable()) Stop();
+}
+
+Floor FloorSampler::Stop() {
+  stop_.set_value();
+  thread_.join();
+  return mean_;
+}
+
+Floor Mean(const Floor& a, const Floor& b) { return Divided(Sum(a, b), 2); }
 
 std::string Arithmetic::Text() const {
   std::vector<std::string> terms;
@@ -58,6 +115,8 @@ std::string Arithmetic::Text() const {
   add(m, "M");
   add(g, "G");
   add(h, "H");
+  add(a, "A");
+  add(d, "D");
   return absl::StrJoin(terms, " + ");
 }
 

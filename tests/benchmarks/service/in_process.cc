@@ -1,5 +1,9 @@
 #include "tests/benchmarks/service/in_process.h"
 
+#include <fcntl.h>
+#include <sodium.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <functional>
 #include <string>
@@ -12,24 +16,43 @@
 namespace exposure::bench {
 namespace {
 
-// CPU µs of `work`, the median of some runs.
-double MicrosecondsOf(const std::function<void()>& work) {
-  std::vector<double> runs(200);
-  for (double& run : runs) {
-    const double begin = ThreadCpuSeconds();
-    work();
-    run = (ThreadCpuSeconds() - begin) * 1e6;
+constexpr size_t kRuns = 200;
+constexpr size_t kQuotaWrite = 256;  // bytes, about
+
+double MiddleOf(std::vector<double>& runs) {
+  std::nth_element(runs.begin(), runs.begin() + runs.size() / 2, runs.end());
+  return runs[runs.size() / 2];
+}
+
+double Microseconds(const std::function<void()>& work) {
+  const double begin = ThreadCpuSeconds();
+  work();
+  return (ThreadCpuSeconds() - begin) * 1e6;
+}
+
+// CPU of `work` as a multiple of one multiplication, each timed in turn: the median of some runs.
+double InMultiplications(const std::function<void()>& work) {
+  unsigned char point[crypto_core_ristretto255_BYTES];
+  unsigned char scalar[crypto_core_ristretto255_SCALARBYTES];
+  unsigned char out[crypto_core_ristretto255_BYTES];
+  crypto_core_ristretto255_random(point);
+  crypto_core_ristretto255_scalar_random(scalar);
+  std::vector<double> ratios(kRuns);
+  for (double& ratio : ratios) {
+    const double m = Microseconds([&] {
+      for (int i = 0; i < 3; ++i) ratio += crypto_scalarmult_ristretto255(out, scalar, point);  // 0
+    });
+    ratio = Microseconds(work) / (m / 3);
   }
-  std::nth_element(runs.begin(), runs.begin() + 100, runs.end());
-  return runs[100];
+  return MiddleOf(ratios);
 }
 
 }  // namespace
 
-double EvaluateOneMicroseconds() {
+double EvaluateOne() {
   const crypto::EvaluatorKey key = crypto::EvaluatorKey::Generate().value();
   const std::string element = ToString(crypto::Element::HashFrom(AsBytes("element"))->bytes());
-  return MicrosecondsOf(
+  return InMultiplications(
       [&] { crypto::Evaluate(key, crypto::DecodeElements(AsBytes(element), crypto::kMaxBatch).value()).value(); });
 }
 
@@ -40,17 +63,37 @@ ClientWork MeasureClientWork(uint64_t bucket_bytes) {
   const crypto::Evaluation evaluation = crypto::Evaluate(key, {&blinding.element, 1}).value();
   const std::string bucket(bucket_bytes, 'b');
   ClientWork work;
-  work.blind = MicrosecondsOf([&] { crypto::Blind(crypto::Element::HashFrom(input).value()).value(); });
-  work.verify = MicrosecondsOf([&] {
+  work.blind = InMultiplications([&] { crypto::Blind(crypto::Element::HashFrom(input).value()).value(); });
+  work.verify = InMultiplications([&] {
     crypto::VerifyEvaluation(key.public_key(), {&blinding.element, 1}, evaluation.evaluated, evaluation.proof)
         .IgnoreError();
   });
-  work.finalize = MicrosecondsOf([&] {
+  work.finalize = InMultiplications([&] {
     const std::vector<crypto::Element> unblinded = crypto::Unblind({&blinding, 1}, evaluation.evaluated).value();
     crypto::FinalizeHash(input, unblinded[0]);
   });
-  work.bucket = MicrosecondsOf([&] { crypto::Sha256({AsBytes(bucket)}); });
+  work.bucket = InMultiplications([&] { crypto::Sha256({AsBytes(bucket)}); });
   return work;
+}
+
+SyncedWrite MeasureSyncedWrite(const std::string& directory) {
+  const std::string path = directory + "/synced";
+  const int fd = open(path.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+  const std::string bytes(kQuotaWrite, 'q');
+  std::vector<double> cpu(kRuns);
+  std::vector<double> wall(kRuns);
+  for (size_t i = 0; i < kRuns; ++i) {
+    const double cpu_begin = ThreadCpuSeconds();
+    const double begin = WallSeconds();
+    const bool written = write(fd, bytes.data(), bytes.size()) > 0 && fdatasync(fd) == 0;
+    if (written) {
+      cpu[i] = (ThreadCpuSeconds() - cpu_begin) * 1e6;
+      wall[i] = (WallSeconds() - begin) * 1e6;
+    }
+  }
+  close(fd);
+  unlink(path.c_str());
+  return {MiddleOf(cpu), MiddleOf(wall)};
 }
 
 }  // namespace exposure::bench

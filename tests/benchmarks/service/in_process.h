@@ -1,15 +1,16 @@
-// The arithmetic of a check in this process, without a service: what our code around libsodium adds.
+// Parts of a check in this process, without a service: the arithmetic, and the disk.
 #ifndef EXPOSURE_TESTS_BENCHMARKS_SERVICE_IN_PROCESS_H_
 #define EXPOSURE_TESTS_BENCHMARKS_SERVICE_IN_PROCESS_H_
 
 #include <cstdint>
+#include <string>
 
 namespace exposure::bench {
 
-// CPU µs of decoding, evaluating and proving one element.
-double EvaluateOneMicroseconds();
+// Decoding, evaluating and proving one element, in M.
+double EvaluateOne();
 
-// CPU µs of the client's parts of one check.
+// The client's parts of one check, in M.
 struct ClientWork {
   double blind = 0;
   double verify = 0;
@@ -17,6 +18,13 @@ struct ClientWork {
   double bucket = 0;
 };
 ClientWork MeasureClientWork(uint64_t bucket_bytes);
+
+// One write that is on disk afterwards, at the end of a file in `directory`, as the quota's is: µs.
+struct SyncedWrite {
+  double cpu = 0;
+  double wall = 0;
+};
+SyncedWrite MeasureSyncedWrite(const std::string& directory);
 
 }  // namespace exposure::bench
 

@@ -19,6 +19,8 @@ columns { column: "Rank" category: CATEGORY_RANK_OR_GRADE }
 columns { column: "Photo ref" category: CATEGORY_PHOTO }
 )";
 constexpr Arithmetic kOnTwoCores = {.m = kNumberArithmetic.m / 2, .h = kNumberArithmetic.h / 2};
+constexpr Arithmetic kLimitOnTwoCores = {
+    .m = kNumberLimit.m / 2, .h = kNumberLimit.h / 2, .a = kNumberLimit.a / 2, .d = kNumberLimit.d / 2};
 
 void WriteSource(const std::string& path, uint64_t rows) {
   std::ofstream source(path);
@@ -33,12 +35,16 @@ void AddNumberCosts(const std::string& what, uint64_t count, double seconds, con
                              .value = Micro(seconds) / n,
                              .unit = "µs",
                              .arithmetic = kOnTwoCores,
-                             .aim = {Aim::Kind::kRatio, 1.3}});
+                             .aim = {Aim::Kind::kRatio, 1.3},
+                             .limit = {.arithmetic = kLimitOnTwoCores},
+                             .floor = cost.floor});
   section.figures.push_back({.name = absl::StrCat("CPU of one ", what, ", client and server"),
                              .value = Micro(cost.server + cost.client) / n,
                              .unit = "µs",
                              .arithmetic = kNumberArithmetic,
-                             .aim = {Aim::Kind::kRatio, 1.3}});
+                             .aim = {Aim::Kind::kRatio, 1.3},
+                             .limit = {.arithmetic = kNumberLimit},
+                             .floor = cost.floor});
   section.figures.push_back(
       {.name = absl::StrCat("server CPU of one ", what), .value = Micro(cost.server) / n, .unit = "µs"});
 }

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 
 namespace exposure::bench {
 namespace {
@@ -28,6 +30,14 @@ bool IsConnectedTo(int fd, int port) {
   return (peer.sin6_family == AF_INET || peer.sin6_family == AF_INET6) && ntohs(peer.sin6_port) == port;
 }
 
+void KeepOn(pid_t pid, const cpu_set_t& cores) {
+  const std::string process = pid == 0 ? "self" : std::to_string(pid);
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/" + process + "/task", gone)) {
+    sched_setaffinity(std::atoi(entry.path().filename().c_str()), sizeof cores, &cores);
+  }
+}
+
 }  // namespace
 
 double CpuSeconds(pid_t pid) {
@@ -39,6 +49,21 @@ double CpuSeconds(pid_t pid) {
 double ThreadCpuSeconds() { return SecondsOf(CLOCK_THREAD_CPUTIME_ID); }
 
 double WallSeconds() { return SecondsOf(CLOCK_MONOTONIC); }
+
+void KeepOnCore(pid_t pid, int core) {
+  if (std::thread::hardware_concurrency() < 2) return;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(core, &one);
+  KeepOn(pid, one);
+}
+
+void KeepOnAllCores(pid_t pid) {
+  cpu_set_t all;
+  CPU_ZERO(&all);
+  for (unsigned core = 0; core < std::thread::hardware_concurrency(); ++core) CPU_SET(core, &all);
+  KeepOn(pid, all);
+}
 
 Memory MemoryOf(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");

@@ -11,6 +11,11 @@ double CpuSeconds(pid_t pid);
 double ThreadCpuSeconds();
 double WallSeconds();
 
+// All threads of a process on one of the first two cores, also those that they begin; 0: this process. Nothing where
+// there is one core only.
+void KeepOnCore(pid_t pid, int core);
+void KeepOnAllCores(pid_t pid);
+
 // MiB.
 struct Memory {
   double resident = 0;

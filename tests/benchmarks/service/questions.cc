@@ -28,11 +28,11 @@ std::string RandomElements() {
 
 }  // namespace
 
-Questions::Questions(const Service& service)
+Questions::Questions(const Service& service, const std::shared_ptr<grpc::Channel>& channel)
     : service_(service),
-      catalogue_(v1::CatalogueService::NewStub(service.Connect())),
-      evaluation_(v1::EvaluationService::NewStub(service.Connect())),
-      records_(v1::RecordService::NewStub(service.Connect())),
+      catalogue_(v1::CatalogueService::NewStub(channel)),
+      evaluation_(v1::EvaluationService::NewStub(channel)),
+      records_(v1::RecordService::NewStub(channel)),
       elements_(RandomElements()) {}
 
 absl::Status Questions::Prepare() {

@@ -19,7 +19,9 @@ namespace exposure::bench {
 class Questions {
  public:
   // `service` outlives this.
-  explicit Questions(const Service& service);
+  explicit Questions(const Service& service) : Questions(service, service.Connect()) {}
+  // As if `channel` led to `service`.
+  Questions(const Service& service, const std::shared_ptr<grpc::Channel>& channel);
 
   // Fetches the catalogue, which fetching needs.
   absl::Status Prepare();

@@ -15,20 +15,27 @@ std::string Verdict(const Figure& figure, const Floor& floor) {
   return AimMet(figure, floor) ? "met" : "NOT MET";
 }
 
+Json FloorJson(const Floor& floor) {
+  return {{"M", floor.m}, {"G", floor.g}, {"H", floor.h}, {"A", floor.a}, {"D", floor.d}};
+}
+
 Json FigureJson(const Figure& figure, const Floor& floor) {
   Json json = {{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}};
   if (const double ratio = RatioOf(figure, floor); ratio > 0) {
     json["arithmetic"] = figure.arithmetic.Text();
     json["ratio"] = ratio;
+    json["floor_meanwhile_us"] = FloorJson(FloorOf(figure, floor));
   }
   if (figure.aim.kind != Aim::Kind::kNone) {
     json["aim"] = AimText(figure);
     json["met"] = AimMet(figure, floor);
   }
+  if (const double limit = LimitOf(figure, floor); limit > 0) {
+    json["limit"] = limit;
+    json["limit_is"] = LimitText(figure);
+  }
   return json;
 }
-
-Json FloorJson(const Floor& floor) { return {{"M", floor.m}, {"G", floor.g}, {"H", floor.h}}; }
 
 Json LatencyJson(const Distribution& distribution) {
   const Latency& latency = distribution.latency;
@@ -65,9 +72,23 @@ Json SectionJson(const Section& section) {
 
 }  // namespace
 
-double RatioOf(const Figure& figure, const Floor& floor) {
-  const double least = figure.arithmetic.Microseconds(floor);
+const Floor& FloorOf(const Figure& figure, const Floor& of_section) {
+  return figure.floor.m > 0 ? figure.floor : of_section;
+}
+
+double RatioOf(const Figure& figure, const Floor& of_section) {
+  const double least = figure.arithmetic.Microseconds(FloorOf(figure, of_section));
   return least > 0 ? figure.value / least : 0;
+}
+
+double LimitOf(const Figure& figure, const Floor& of_section) {
+  return figure.limit.arithmetic.Microseconds(FloorOf(figure, of_section)) + figure.limit.rest;
+}
+
+std::string LimitText(const Figure& figure) {
+  std::string text = figure.limit.arithmetic.Text();
+  if (!text.empty() && !figure.limit.rest_is.empty()) text += ", ";
+  return text + figure.limit.rest_is;
 }
 
 bool AimMet(const Figure& figure, const Floor& floor) {
@@ -106,12 +127,16 @@ std::string ToText(const Section& section) {
   for (const Figure& figure : section.figures) {
     absl::StrAppendFormat(&text, "  %-62s %10.2f %s", figure.name, figure.value, figure.unit);
     if (const double ratio = RatioOf(figure, floor); ratio > 0) {
-      absl::StrAppendFormat(&text, " = %.2f × (%s)", ratio, figure.arithmetic.Text());
+      absl::StrAppendFormat(&text, " = %.2f × (%s), M = %.1f µs meanwhile", ratio, figure.arithmetic.Text(),
+                            FloorOf(figure, floor).m);
     }
     if (const std::string aim = AimText(figure); !aim.empty()) {
       absl::StrAppend(&text, "; aim ", aim, ": ", Verdict(figure, floor));
     }
     text += "\n";
+    if (const double limit = LimitOf(figure, floor); limit > 0) {
+      absl::StrAppendFormat(&text, "    no better here than %.2f %s: %s\n", limit, figure.unit, LimitText(figure));
+    }
   }
   for (const Breakdown& breakdown : section.breakdowns) {
     absl::StrAppend(&text, "  ", breakdown.name, ":\n");

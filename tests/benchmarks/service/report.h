@@ -18,12 +18,22 @@ struct Aim {
   double value = 0;
 };
 
+// What a figure cannot be better than on this machine, whatever we do, by what was measured in the same run: so much
+// arithmetic, and `rest` in the figure's unit.
+struct Limit {
+  Arithmetic arithmetic;
+  double rest = 0;
+  std::string rest_is;  // "two calls of gRPC"; empty where there is none
+};
+
 struct Figure {
   std::string name;
   double value = 0;
   std::string unit;       // "µs", "rows/s", …
   Arithmetic arithmetic;  // that a figure in µs cannot go below; zero: none
   Aim aim;
+  Limit limit;
+  Floor floor;                 // while it was measured; none: that of its section
   bool is_complexity = false;  // one that fails the run where its aim is missed: never a time
 };
 
@@ -66,8 +76,14 @@ struct Section {
   Floor floor() const { return Mean(before, after); }
 };
 
-// Value ÷ arithmetic, by this section's floor; 0 where it has none.
-double RatioOf(const Figure& figure, const Floor& floor);
+// The figure's own, else its section's.
+const Floor& FloorOf(const Figure& figure, const Floor& of_section);
+// Value ÷ arithmetic, by that floor; 0 where it has none.
+double RatioOf(const Figure& figure, const Floor& of_section);
+// 0 where it has no limit.
+double LimitOf(const Figure& figure, const Floor& of_section);
+// "4 M + G, two calls of gRPC"; empty where there is none.
+std::string LimitText(const Figure& figure);
 // Also where there is no aim.
 bool AimMet(const Figure& figure, const Floor& floor);
 // "≤ 1.45 × (4 M + G)"; empty where there is none.

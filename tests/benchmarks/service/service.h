@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "client/core/transport.h"
 #include "crypto/oprf.h"
-#include "tests/benchmarks/service/process.h"
+#include "tests/benchmarks/service/cost.h"
 #include "tests/benchmarks/service/sealed.h"
 #include "tests/support/child_process.h"
 #include "tests/support/tls_files.h"
@@ -26,12 +26,6 @@ struct ServiceSpec {
 };
 
 std::string SchemeName(size_t epoch);
-
-// What a check by the operating system costs, of server and client.
-struct Cost {
-  double server = 0;  // CPU seconds
-  double client = 0;  // CPU seconds of this process
-};
 
 class Service {
  public:
@@ -65,9 +59,7 @@ class Service {
   // What `work` costs.
   template <typename Work>
   Cost Measure(const Work& work) const {
-    const Cost before = {CpuSeconds(pid()), CpuSeconds(0)};
-    work();
-    return {CpuSeconds(pid()) - before.server, CpuSeconds(0) - before.client};
+    return MeasureCost(pid(), work);
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -153,6 +154,28 @@ TEST_F(AuditCommandTest, ExportNeverTouchesAFileThatIsNoLog) {
   Write("something of mine");
   EXPECT_EQ(Export().code, 3);
   EXPECT_EQ(ReadAll(log_), "something of mine");
+}
+
+TEST_F(AuditCommandTest, AnExportThatIsRefusedLeavesNoFile) {
+  service_.entries = MakeEntries(2);
+  std::swap(service_.entries[0], service_.entries[1]);
+  EXPECT_EQ(Export().code, 3);
+  EXPECT_FALSE(std::filesystem::exists(log_));
+  Write("");  // one's own stays
+  EXPECT_EQ(Export().code, 3);
+  EXPECT_TRUE(std::filesystem::exists(log_));
+}
+
+TEST_F(AuditCommandTest, AHeadAndItsKeyMustBeOnes) {
+  Write(Joined(MakeEntries(3)));
+  Sign();
+  std::ofstream(dir_ / "names") << "PC 1234 Smith\n";
+  const Ran head = Verify({"--head", dir_ / "names", "--operator-key", dir_ / "operator.pub"});
+  EXPECT_EQ(head.code, 2);
+  EXPECT_THAT(head.err, HasSubstr("names: is not a file of `exposure audit sign`."));
+  const Ran key = Verify({"--head", head_, "--operator-key", dir_ / "names"});
+  EXPECT_EQ(key.code, 2);
+  EXPECT_THAT(key.err, HasSubstr("names: is not the public file of an operator's key."));
 }
 
 TEST_F(AuditCommandTest, APartIsExportedAndVerifiedAsOne) {

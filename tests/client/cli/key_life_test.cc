@@ -152,6 +152,27 @@ TEST_F(KeyLifeTest, DestroyingLeavesASignedReceiptAndNoKey) {
   EXPECT_THAT(forged.err, HasSubstr("BAD_RECEIPT"));
 }
 
+// The words of a parser say nothing to who gave the wrong file, and may repeat what is in it.
+TEST_F(KeyLifeTest, AFileThatIsNotWhatACommandNeedsIsSaidToBeNone) {
+  Generate("root", "root");
+  Generate("catalogue", "cat");
+  Generate("operator", "operator");
+  const std::string secret = dir_ / "cat";
+  const auto expect = [](const Ran& ran, int code, const std::string& says) {
+    EXPECT_EQ(ran.code, code) << ran.err;
+    EXPECT_THAT(ran.err, AllOf(HasSubstr(says), Not(HasSubstr("Expected"))));
+  };
+  expect(Exposure({"keys", "delegate", "--root", dir_ / "root", "--catalogue", secret, "--out", dir_ / "d"}), 2,
+         "cat: is not the public file of a catalogue key.");
+  expect(Exposure({"keys", "verify-receipt", secret, "--operator-key", dir_ / "operator.pub"}), 3,
+         "cat: is not a receipt of `exposure keys destroy`.");
+  expect(Exposure({"receipt", "verify", secret, "--root", dir_ / "root.pub"}), 3,
+         "cat: is not a receipt of a removed dataset.");
+  expect(Exposure({"receipt", "verify", secret, "--root", secret}), 2, "cat: is not the public file of a root key.");
+  expect(Exposure({"catalogue", "verify", "/dev/null", "--root", dir_ / "root.pub"}), 3,
+         "/dev/null: is neither a catalogue nor an export of one.");
+}
+
 TEST_F(KeyLifeTest, DestroyingAsksUnlessToldNotTo) {
   Generate("operator", "operator");
   Generate("catalogue", "cat");

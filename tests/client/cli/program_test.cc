@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ namespace {
 
 using ::exposure::testing::Exposure;
 using ::exposure::testing::Ran;
+using ::exposure::testing::Run;
 using ::exposure::testing::TempDir;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -119,6 +121,15 @@ TEST(ProgramTest, OutputThatIsNotWrittenIsAFailure) {
        std::vector<std::vector<std::string>>{{"notice", "new", "--incident", "x"}, {"--help"}, {"--version"}}) {
     EXPECT_EQ(Exposure(arguments, "", "/dev/full").code, 1) << arguments.front();
   }
+}
+
+// The system ends a process that passes its limit on the size of files, unless it says otherwise.
+TEST(ProgramTest, AFileThatMayNotGrowIsAFailureThatLeavesNothing) {
+  const TempDir dir;
+  const Ran ran = Run({"/bin/sh", "-c", "ulimit -f 0; exec \"$0\" keys generate root --out \"$1\"",
+                       EXPOSURE_BINARY_DIR "/bin/exposure", dir / "root"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
 }
 
 TEST(ProgramTest, WithoutServiceOrRootItSaysHowToGiveThem) {
