@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <sodium.h>
 
 #include <utility>
 
@@ -10,7 +11,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/status_macros.h"
-#include "crypto/hash.h"
 #include "server/log.h"
 
 namespace exposure::server {
@@ -43,6 +43,18 @@ absl::Status Refusal(int error) {
                    absl::StrCat("The client certificate is not one that this service trusts: ",
                                 X509_verify_cert_error_string(error), ". Get one from the CA of the service."));
   }
+}
+
+// BLAKE2b: for each call that comes, so in a quarter of SHA-256's time.
+ByteArray<32> HashOf(std::string_view certificate, std::string_view chain) {
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, nullptr, 0, 32);
+  for (const BytesView part : {AsBytes(certificate), AsBytes(chain)}) {
+    crypto_generichash_update(&state, part.data(), part.size());
+  }
+  ByteArray<32> hash;
+  crypto_generichash_final(&state, hash.data(), hash.size());
+  return hash;
 }
 
 }  // namespace
@@ -136,7 +148,7 @@ void TrustStore::ReadAgain() {
 }
 
 absl::StatusOr<std::vector<std::string>> TrustStore::Verify(std::string_view certificate, std::string_view chain) {
-  const ByteArray<32> key = crypto::Sha256({AsBytes(certificate), AsBytes(chain)});
+  const ByteArray<32> key = HashOf(certificate, chain);
   const steady_clock::time_point now = steady_clock::now();
   std::shared_ptr<const Anchors> anchors;
   {

@@ -66,10 +66,10 @@ double Median(const Operation& operation) {
   return rounds[kRounds / 2];
 }
 
-Floor Sum(const Floor& a, const Floor& b) { return {a.m + b.m, a.g + b.g, a.h + b.h, a.a + b.a, a.d + b.d}; }
-
-Floor Divided(const Floor& floor, double of) {
-  return {floor.m / of, floor.g / of, floor.h / of, floor.a / of, floor.d / of};
+// Of each operation.
+template <typename Of>
+Floor Combine(const Floor& a, const Floor& b, const Of& of) {
+  return {of(a.m, b.m), of(a.g, b.g), of(a.h, b.h), of(a.a, b.a), of(a.d, b.d)};
 }
 
 }  // namespace
@@ -81,16 +81,17 @@ Floor MeasureFloor() {
 FloorSampler::FloorSampler()
     : thread_([this, stopped = stop_.get_future()] {
         Operations operations;
-        Floor sum;
+        Floor speed;  // operations in a µs, in all samples
         double samples = 0;
         do {
-          sum = Sum(sum, operations.Each([](const auto& operation) {
+          const Floor sample = operations.Each([](const auto& operation) {
             operation();  // caches
             return MicrosecondsOf(kTimesOfSample, operation);
-          }));
+          });
+          speed = Combine(speed, sample, [](double sum, double us) { return sum + 1 / us; });
           ++samples;
         } while (stopped.wait_for(kBetweenSamples) != std::future_status::ready);
-        mean_ = Divided(sum, samples);
+        mean_ = Combine(speed, speed, [samples](double sum, double) { return samples / sum; });
         cpu_seconds_ = ThreadCpuSeconds();
       }) {}
 
@@ -104,7 +105,9 @@ Floor FloorSampler::Stop() {
   return mean_;
 }
 
-Floor Mean(const Floor& a, const Floor& b) { return Divided(Sum(a, b), 2); }
+Floor Mean(const Floor& a, const Floor& b) {
+  return Combine(a, b, [](double x, double y) { return (x + y) / 2; });
+}
 
 std::string Arithmetic::Text() const {
   std::vector<std::string> terms;

@@ -27,7 +27,7 @@ class FloorSampler {
   FloorSampler();
   ~FloorSampler();
 
-  // The mean since it began.
+  // Of the mean speed since it began: what was done in that time was done at that.
   Floor Stop();
   // Of the thread; after Stop.
   double cpu_seconds() const { return cpu_seconds_; }

@@ -17,8 +17,8 @@ std::string RandomBytes(size_t size) {
   return bytes;
 }
 
-// Random elements, one for each place of a batch.
-std::string RandomElements() {
+// Random elements, one for each place of a batch. They take milliseconds, and are made once.
+std::string MakeElements() {
   std::string elements(crypto::kMaxBatch * crypto::kElementSize, 0);
   for (size_t i = 0; i < crypto::kMaxBatch; ++i) {
     crypto_core_ristretto255_random(reinterpret_cast<unsigned char*>(elements.data()) + i * crypto::kElementSize);
@@ -32,8 +32,7 @@ Questions::Questions(const Service& service, const std::shared_ptr<grpc::Channel
     : service_(service),
       catalogue_(v1::CatalogueService::NewStub(channel)),
       evaluation_(v1::EvaluationService::NewStub(channel)),
-      records_(v1::RecordService::NewStub(channel)),
-      elements_(RandomElements()) {}
+      records_(v1::RecordService::NewStub(channel)) {}
 
 absl::Status Questions::Prepare() {
   testing::Context context;
@@ -49,7 +48,8 @@ v1::EvaluateRequest Questions::MakeEvaluate(size_t elements) const {
   v1::EvaluateRequest request;
   request.set_epoch_id(ToString(service_.epoch_id(0)));
   const size_t first = randombytes_uniform(static_cast<uint32_t>(crypto::kMaxBatch - elements + 1));
-  request.set_blinded(elements_.substr(first * crypto::kElementSize, elements * crypto::kElementSize));
+  static const std::string all = MakeElements();
+  request.set_blinded(all.substr(first * crypto::kElementSize, elements * crypto::kElementSize));
   request.set_subject(elements == 1 ? RandomBytes(16) : std::string(16, 0));
   request.set_idempotency(RandomBytes(16));
   return request;

@@ -41,7 +41,6 @@ class Questions {
   const std::unique_ptr<v1::CatalogueService::Stub> catalogue_;
   const std::unique_ptr<v1::EvaluationService::Stub> evaluation_;
   const std::unique_ptr<v1::RecordService::Stub> records_;
-  std::string elements_;  // kMaxBatch of them
   std::string content_hash_;
   uint64_t version_ = 0;
 };
