@@ -19,7 +19,8 @@ namespace exposure {
 namespace {
 
 absl::Status SystemError(const std::string& path, const char* doing, int error) {
-  const Reason reason = (error == ENOSPC || error == EDQUOT) ? Reason::kDiskFull : Reason::kFileError;
+  const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+  const Reason reason = full ? Reason::kDiskFull : Reason::kFileError;
   return Error(reason, absl::StrCat(path, ": cannot ", doing, ": ", strerror(error)));
 }
 
@@ -152,8 +153,12 @@ absl::Status OverwriteAndRemove(const std::string& path) {
   if (found.get() < 0 || fstat(found.get(), &st) != 0) return SystemError(path, "open", errno);
   if (!S_ISREG(st.st_mode)) return Error(Reason::kFileError, absl::StrCat(path, ": is not a regular file."));
   if (fchmod(found.get(), 0600) != 0) return SystemError(path, "make it writable", errno);
-  const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (fd.get() < 0) return SystemError(path, "open", errno);
+  const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+  struct stat same;
+  if (fd.get() < 0 || fstat(fd.get(), &same) != 0) return SystemError(path, "open", errno);
+  if (same.st_dev != st.st_dev || same.st_ino != st.st_ino) {
+    return Error(Reason::kFileError, absl::StrCat(path, ": is another file than a moment ago."));
+  }
   RETURN_IF_ERROR(WriteAll(path, fd.get(), std::string(static_cast<size_t>(st.st_size), '\0')));
   if (unlink(path.c_str()) != 0) return SystemError(path, "remove", errno);
   return SyncFolder(path);

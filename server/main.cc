@@ -155,7 +155,6 @@ int Run(const Options& options) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow further is an error of writing
   return Serve(*config, *roles, signals);
 }
 
@@ -163,6 +162,7 @@ int Main(int argc, char** argv) {
   ForbidCoreDumps();
   RaiseOpenFiles();
   umask(0077);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow further is an error of writing, as a full disk is
   TrustLocks();
   QuietGrpc();
   if (!crypto::InitialiseSodium()) return Fail(absl::InternalError("The system gives no random numbers."), kFailed);

@@ -80,6 +80,7 @@ absl::StatusOr<ExitCode> RunExport(const AuditOptions& options) {
   RETURN_IF_ERROR(ReadExisting(options, verifier));
   ASSIGN_OR_RETURN(AuditContinuation file, AuditContinuation::Open(options.out, verifier, options.from));
   RETURN_IF_ERROR(Fetch(lookup, file));
+  file.Keep();
   const std::string hash = ToHex(verifier.last().hash);
   const uint64_t last = verifier.last().sequence;
   RETURN_IF_ERROR(WriteOut(

@@ -1,6 +1,7 @@
 #include "client/cli/audit_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -78,12 +79,23 @@ AuditContinuation::AuditContinuation(AuditContinuation&& other) noexcept
       verifier_(other.verifier_),
       first_(other.first_),
       fd_(std::exchange(other.fd_, -1)),
-      made_(other.made_) {}
+      made_(other.made_),
+      compared_(other.compared_),
+      kept_(other.kept_),
+      added_(other.added_) {}
 
 AuditContinuation::~AuditContinuation() {
   if (fd_ < 0) return;
-  if (made_ && added_ == 0) unlink(path_.c_str());
+  if (made_ && !kept_ && IsStillEmpty()) unlink(path_.c_str());
   close(fd_);
+}
+
+// Whether the file that was made is still at its path, and nobody has written into it.
+bool AuditContinuation::IsStillEmpty() const {
+  struct stat opened;
+  struct stat there;
+  return fstat(fd_, &opened) == 0 && lstat(path_.c_str(), &there) == 0 && opened.st_dev == there.st_dev &&
+         opened.st_ino == there.st_ino && opened.st_size == 0;
 }
 
 uint64_t AuditContinuation::from() const { return begun() ? verifier_.last().sequence : first_; }

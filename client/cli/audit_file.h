@@ -33,8 +33,8 @@ absl::StatusOr<AuditSummary> ReadAuditFile(const std::string& path, uint64_t fir
 // Goes on with a log that `verifier` has read to its end (or not begun). The pieces come from the service.
 class AuditContinuation {
  public:
-  // Opens `path`, which is made if it is missing (mode 0600), and taken away again where nothing was added. Returns
-  // FILE_ERROR.
+  // Opens `path`, which is made if it is missing (mode 0600), and taken away again if it is still empty, unless Keep
+  // was called. Returns FILE_ERROR.
   static absl::StatusOr<AuditContinuation> Open(const std::string& path, crypto::AuditVerifier& verifier,
                                                 uint64_t first);
   AuditContinuation(AuditContinuation&& other) noexcept;
@@ -53,6 +53,8 @@ class AuditContinuation {
   bool Misses(const absl::Status& ended) const;
 
   uint64_t added() const { return added_; }
+  // All went well: an empty log is a log, too.
+  void Keep() { kept_ = true; }
 
  private:
   AuditContinuation(std::string path, crypto::AuditVerifier& verifier, uint64_t first, int fd, bool made)
@@ -60,6 +62,7 @@ class AuditContinuation {
   bool begun() const { return verifier_.last().sequence >= first_; }
   absl::StatusOr<std::string_view> Compare(std::string_view piece);
   absl::Status Append(std::string_view bytes);
+  bool IsStillEmpty() const;
 
   const std::string path_;
   crypto::AuditVerifier& verifier_;
@@ -67,6 +70,7 @@ class AuditContinuation {
   int fd_;
   const bool made_;
   bool compared_ = false;
+  bool kept_ = false;
   uint64_t added_ = 0;
 };
 

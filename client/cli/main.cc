@@ -38,6 +38,5 @@ int main(int argc, char** argv) {
   HideMemory();
   QuietGrpc();
   signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing, with an exit code
-  signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow further
   return static_cast<int>(exposure::cli::RunCommandLine(argc, argv));
 }

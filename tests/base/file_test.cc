@@ -78,7 +78,7 @@ TEST_F(FileTest, AFailedWriteLeavesTheOldFile) {
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
   const absl::Status status = WriteFileAtomically(Path("a"), std::string(100'000, 'x'), 0600);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-  EXPECT_THAT(status, HasReason(Reason::kFileError));
+  EXPECT_THAT(status, HasReason(Reason::kDiskFull));
   EXPECT_EQ(*ReadFile(Path("a")), "old");
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 1);
 }

@@ -142,6 +142,12 @@ TEST_F(ExposuredTest, DataDirectoryInUseIsExitCode1) {
   EXPECT_THAT(second->Output(), HasSubstr("DATA_DIRECTORY_IN_USE"));
 }
 
+// The system ends a process that passes its limit on the size of files, unless it says otherwise.
+TEST_F(ExposuredTest, FilesThatMayNotGrowAreExitCode1) {
+  ChildProcess limited({"/bin/sh", "-c", "ulimit -f 0; exec \"$0\" --config \"$1\"", kProgram, files_.config_path()});
+  EXPECT_EQ(limited.Wait(), 1);
+}
+
 TEST_F(ExposuredTest, StopsInOrderOnSignals) {
   // Not as long as calls may take: none runs, though the connection stays.
   files_.Write({{"shutdown_seconds: 5", "shutdown_seconds: 600"}});

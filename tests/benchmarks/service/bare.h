@@ -1,5 +1,6 @@
-// gRPC by itself: a process that answers the calls of a check with nothing behind them, over the same TLS and with
-// answers of the same size. What they cost there, no service saves that is asked by gRPC.
+// gRPC by itself: a process that answers the calls of a check with nothing behind them, over the same TLS. A
+// question and a fetch are answered with as many bytes, a batch with none. What they cost there, no service saves that
+// is asked by gRPC.
 #ifndef EXPOSURE_TESTS_BENCHMARKS_SERVICE_BARE_H_
 #define EXPOSURE_TESTS_BENCHMARKS_SERVICE_BARE_H_
 

@@ -24,8 +24,10 @@ class Ended final : public grpc::ServerUnaryReactor {
 class BareEvaluation final : public v1::EvaluationService::CallbackService {
   grpc::ServerUnaryReactor* Evaluate(grpc::CallbackServerContext*, const v1::EvaluateRequest* request,
                                      v1::EvaluateResponse* response) override {
-    response->set_evaluated(request->blinded());
-    response->set_proof(std::string(64, 'p'));
+    if (request->blinded().size() == 32) {
+      response->set_evaluated(request->blinded());
+      response->set_proof(std::string(64, 'p'));
+    }
     return new Ended;
   }
 };

@@ -22,9 +22,11 @@ absl::StatusOr<CallCosts> MeasureCalls(const Service& service, uint64_t count) {
   Questions questions(service);
   RETURN_IF_ERROR(questions.Prepare());
   CallCosts costs;
-  ASSIGN_OR_RETURN(costs.nothing, CostOfOne(service.pid(), count, [&](uint64_t) { return questions.Nothing(); }));
+  ASSIGN_OR_RETURN(costs.nothing,
+                   CostOfOne(service.pid(), kCallsOfCheck * count, [&](uint64_t) { return questions.Nothing(); }));
   ASSIGN_OR_RETURN(costs.evaluate, CostOfOne(service.pid(), count, [&](uint64_t) { return questions.Evaluate(1); }));
-  ASSIGN_OR_RETURN(costs.fetch, CostOfOne(service.pid(), count, [&](uint64_t) { return questions.Fetch(0); }));
+  ASSIGN_OR_RETURN(costs.fetch,
+                   CostOfOne(service.pid(), kCallsOfCheck * count, [&](uint64_t) { return questions.Fetch(0); }));
   return costs;
 }
 
@@ -36,14 +38,15 @@ absl::Status AddLimits(const Service& service, uint64_t count, Section& section)
   ASSIGN_OR_RETURN(const BareCosts few, MeasureBare(bare, questions, kCallsOfCheck * count, kClients));
   ASSIGN_OR_RETURN(const BareCosts full, MeasureBare(bare, questions, kCallsOfCheck * count, kFullHouse));
   const SyncedWrite write = MeasureSyncedWrite(service.files().directory());
-  section.figures[0].limit = {kCheckArithmetic, few.BothOfServer(section.figures[0].floor) + write.cpu,
-                              absl::StrCat(kTwoCalls, ", one synced write")};
-  section.figures[1].limit = {kCheckArithmetic, full.BothOfServer(section.figures[1].floor), kTwoCalls};
+  const double calls = few.BothOfServer(section.figures[0].floor);
+  const double full_calls = full.BothOfServer(section.figures[1].floor);
+  section.figures[0].limit = {kCheckArithmetic, calls + write.cpu, absl::StrCat(kTwoCalls, ", one synced write")};
+  section.figures[1].limit = {kCheckArithmetic, full_calls, kTwoCalls};
   const auto add = [&](const std::string& name, double value) {
     section.figures.push_back({.name = name, .value = value, .unit = "µs"});
   };
-  add("server CPU of two calls of gRPC", few.evaluate.server + few.fetch.server);
-  add("server CPU of two calls of gRPC, 32 askers", full.evaluate.server + full.fetch.server);
+  add("server CPU of two calls of gRPC", calls);
+  add("server CPU of two calls of gRPC, 32 askers", full_calls);
   add("CPU of one synced write", write.cpu);
   add("time of one synced write", write.wall);
   return absl::OkStatus();
@@ -55,7 +58,8 @@ absl::StatusOr<Cost> MeasureWithoutTls(uint64_t count) {
   RETURN_IF_ERROR(service.Start());
   Questions questions(service);
   RETURN_IF_ERROR(questions.Prepare());
-  ASSIGN_OR_RETURN(const Cost cost, CostOfOne(service.pid(), count, [&](uint64_t) { return questions.Nothing(); }));
+  ASSIGN_OR_RETURN(const Cost cost,
+                   CostOfOne(service.pid(), kCallsOfCheck * count, [&](uint64_t) { return questions.Nothing(); }));
   RETURN_IF_ERROR(service.Stop());
   return cost;
 }

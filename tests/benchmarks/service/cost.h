@@ -9,7 +9,7 @@
 
 namespace exposure::bench {
 
-// CPU that a server and this process, its client, used.
+// CPU that a server and this process, its client, used: in seconds, or, for one operation, in µs.
 struct Cost {
   double server = 0;
   double client = 0;

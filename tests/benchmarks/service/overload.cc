@@ -32,6 +32,7 @@ struct Tally {
   Latency answered, refused;
   uint64_t without_retry_info = 0;
   uint64_t other = 0;
+  double last = 0;  // when the last answer or refusal came, by WallSeconds
   std::string first_other;
 };
 
@@ -42,6 +43,14 @@ class Flood {
   Flood(const Service& service, size_t elements, const std::function<std::shared_ptr<grpc::Channel>()>& connect)
       : elements_(elements) {
     for (int i = 0; i < kConnections; ++i) connections_.push_back(std::make_unique<Questions>(service, connect()));
+  }
+
+  // One call on each connection.
+  absl::Status Warm() {
+    for (const std::unique_ptr<Questions>& connection : connections_) {
+      RETURN_IF_ERROR(connection->Evaluate(1));
+    }
+    return absl::OkStatus();
   }
 
   // Returns when the last was sent; Finish waits for the answers.
@@ -94,6 +103,7 @@ class Flood {
     } else {
       if (tally_.other++ == 0) tally_.first_other = told.ToString();
     }
+    tally_.last = WallSeconds();
     if (--running_ == 0) changed_.notify_all();
   }
 
@@ -119,35 +129,38 @@ double Recovery(Questions& questions) {
 // Who has which of two cores.
 enum class Cores { kShared, kOneEach };
 
-// Capacity is then one core's, and what is sent does not take from it.
+// The service on one core, this process on another, for as long as it lives. Capacity is then one core's, and what is
+// sent does not take from it.
 class OneCoreEach {
  public:
-  explicit OneCoreEach(const Service& service) : service_(service) {
-    KeepOnCore(service_.pid(), 0);
-    KeepOnCore(0, 1);
-  }
-  ~OneCoreEach() {
-    KeepOnAllCores(service_.pid());
-    KeepOnAllCores(0);
-  }
+  explicit OneCoreEach(const Service& service) : taken_(KeepOnCore(service.pid(), 0) && KeepOnCore(0, 1)) {}
+  ~OneCoreEach() { KeepOnAllCores(); }
+  OneCoreEach(const OneCoreEach&) = delete;
+  OneCoreEach& operator=(const OneCoreEach&) = delete;
+
+  bool taken() const { return taken_; }
 
  private:
-  const Service& service_;
+  const bool taken_;
 };
 
 // Percent of `capacity`, in calls a second of the service's one core, that are left where five times of it are sent and
-// a call that is refused costs what it costs where gRPC answers the same flood with nothing.
+// a call that is refused costs what it costs where gRPC answers the same flood with nothing: of each second an answered
+// call takes 1/C, a refused one x/C.
 absl::StatusOr<double> MostGoodput(const Service& service, size_t elements, double capacity) {
   Bare bare(service, 0);
   RETURN_IF_ERROR(bare.Start());
+  if (!KeepOnCore(bare.pid(), 0)) return absl::UnavailableError("no core for exposure-bench-bare");
   Flood flood(service, elements, [&] { return bare.Connect(); });
+  RETURN_IF_ERROR(flood.Warm());
   Tally tally;
   const Cost cost = MeasureCost(bare.pid(), [&] {
     flood.Send(kOverload * capacity, kBareSeconds);
     tally = flood.Finish();
   });
-  const double of_refused = cost.server / static_cast<double>(tally.answered.count());  // seconds of a core
-  return 100 * std::max(0.0, 1 - (kOverload - 1) * of_refused * capacity);
+  if (tally.other > 0) return absl::UnavailableError("exposure-bench-bare: " + tally.first_other);
+  const double x = cost.server / static_cast<double>(tally.answered.count()) * capacity;
+  return 100 * std::max(0.0, (1 - kOverload * x) / (1 - x));
 }
 
 // One load, with calls of `elements`.
@@ -157,7 +170,10 @@ absl::Status Overload(const Sizes& sizes, size_t elements, Cores cores, Section&
   Service service({.population = 47'000});
   RETURN_IF_ERROR(service.Start());
   std::optional<OneCoreEach> one_each;
-  if (cores == Cores::kOneEach) one_each.emplace(service);
+  if (cores == Cores::kOneEach && !one_each.emplace(service).taken()) {
+    section.notes.push_back("Not measured" + of + ": there are no two cores.");
+    return service.Stop();
+  }
   Questions questions(service);
   Questions fresh(service);
   // Capacity before and after: the machine changes its speed.
@@ -170,12 +186,12 @@ absl::Status Overload(const Sizes& sizes, size_t elements, Cores cores, Section&
   RETURN_IF_ERROR(FailureOf(full));
 
   Flood flood(service, elements, [&] { return service.Connect(); });
+  RETURN_IF_ERROR(flood.Warm());
   const double begin = WallSeconds();
   flood.Send(kOverload * full.PerSecond(), sizes.overload_seconds);
   const double seconds = WallSeconds() - begin;
   const double recovery = Recovery(fresh);
   const Tally tally = flood.Finish();
-  const double all_seconds = WallSeconds() - begin;
   const LoadResult again = ClosedLoop(kFullHouse, count, ask);
   RETURN_IF_ERROR(FailureOf(again));
   const double capacity = (full.PerSecond() + again.PerSecond()) / 2;
@@ -184,7 +200,7 @@ absl::Status Overload(const Sizes& sizes, size_t elements, Cores cores, Section&
   const double sent = answered + refused + static_cast<double>(tally.other);
   section.figures.push_back({.name = "capacity" + of, .value = capacity, .unit = "calls/s"});
   section.figures.push_back({.name = "sent" + of, .value = sent / seconds / capacity, .unit = "× capacity"});
-  const double goodput = answered / all_seconds / capacity * 100;
+  const double goodput = answered / (tally.last - begin) / capacity * 100;
   Figure good = {.name = "goodput" + of, .value = goodput, .unit = "% of capacity", .aim = {Aim::Kind::kLeast, 90}};
   if (cores == Cores::kOneEach) {
     ASSIGN_OR_RETURN(good.limit.rest, MostGoodput(service, elements, capacity));
@@ -219,9 +235,8 @@ absl::StatusOr<Section> RunOverload(const Sizes& sizes) {
   section.rows = "none";
   section.notes.emplace_back(
       "The client sends from the same cores, which takes from the service what it needs to refuse with; with a core "
-      "for "
-      "each side it does not, and capacity is one core's. Capacity is of 32 askers in a closed loop, before and after; "
-      "goodput is what was answered until the last answer came.");
+      "for each side it does not, and capacity is one core's. Capacity is of 32 askers in a closed loop, before and "
+      "after; goodput is what was answered until the last answer came.");
   RETURN_IF_ERROR(Overload(sizes, 1, Cores::kShared, section));
   RETURN_IF_ERROR(Overload(sizes, 64, Cores::kShared, section));
   RETURN_IF_ERROR(Overload(sizes, 64, Cores::kOneEach, section));

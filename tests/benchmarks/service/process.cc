@@ -7,11 +7,11 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <thread>
 
 namespace exposure::bench {
 namespace {
@@ -30,12 +30,24 @@ bool IsConnectedTo(int fd, int port) {
   return (peer.sin6_family == AF_INET || peer.sin6_family == AF_INET6) && ntohs(peer.sin6_port) == port;
 }
 
-void KeepOn(pid_t pid, const cpu_set_t& cores) {
+cpu_set_t CoresOfThisThread() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  sched_getaffinity(0, sizeof cores, &cores);
+  return cores;
+}
+
+const cpu_set_t cores_at_start = CoresOfThisThread();
+
+bool KeepOn(pid_t pid, const cpu_set_t& cores) {
   const std::string process = pid == 0 ? "self" : std::to_string(pid);
+  bool kept = true;
   std::error_code gone;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/" + process + "/task", gone)) {
-    sched_setaffinity(std::atoi(entry.path().filename().c_str()), sizeof cores, &cores);
+    const int thread = std::atoi(entry.path().filename().c_str());
+    kept &= sched_setaffinity(thread, sizeof cores, &cores) == 0 || errno == ESRCH;  // it ended meanwhile
   }
+  return kept && !gone;
 }
 
 }  // namespace
@@ -50,20 +62,18 @@ double ThreadCpuSeconds() { return SecondsOf(CLOCK_THREAD_CPUTIME_ID); }
 
 double WallSeconds() { return SecondsOf(CLOCK_MONOTONIC); }
 
-void KeepOnCore(pid_t pid, int core) {
-  if (std::thread::hardware_concurrency() < 2) return;
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(core, &one);
-  KeepOn(pid, one);
+bool KeepOnCore(pid_t pid, int which) {
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (!CPU_ISSET(core, &cores_at_start) || which-- > 0) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    return KeepOn(pid, one);
+  }
+  return false;
 }
 
-void KeepOnAllCores(pid_t pid) {
-  cpu_set_t all;
-  CPU_ZERO(&all);
-  for (unsigned core = 0; core < std::thread::hardware_concurrency(); ++core) CPU_SET(core, &all);
-  KeepOn(pid, all);
-}
+void KeepOnAllCores() { KeepOn(0, cores_at_start); }
 
 Memory MemoryOf(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");

@@ -11,10 +11,11 @@ double CpuSeconds(pid_t pid);
 double ThreadCpuSeconds();
 double WallSeconds();
 
-// All threads of a process on one of the first two cores, also those that they begin; 0: this process. Nothing where
-// there is one core only.
-void KeepOnCore(pid_t pid, int core);
-void KeepOnAllCores(pid_t pid);
+// Keeps all threads of a process, also those that they begin, on one of the cores that this process had at its start;
+// 0: this process. False where there is no such core.
+bool KeepOnCore(pid_t pid, int which);
+// This process, on all that it had.
+void KeepOnAllCores();
 
 // MiB.
 struct Memory {

@@ -1,4 +1,4 @@
-// What a run found, as data: scenarios fill it, report_text, report_json and report_html show it.
+// What a run found, as data: scenarios fill it, report.cc and report_html.cc show it.
 #ifndef EXPOSURE_TESTS_BENCHMARKS_SERVICE_REPORT_H_
 #define EXPOSURE_TESTS_BENCHMARKS_SERVICE_REPORT_H_
 

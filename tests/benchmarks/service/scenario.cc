@@ -11,7 +11,7 @@ Sizes ShortSizes() {
   sizes.seal_rows = 8'000;
   sizes.growth_epochs = {1, 16};
   sizes.growth_rows = 60'000;
-  sizes.growth_fetches = 2'000;
+  sizes.growth_fetches = 12'000;
   sizes.starts = 3;
   return sizes;
 }

@@ -24,7 +24,7 @@ struct Sizes {
   double overload_seconds = 10;
   std::vector<uint64_t> growth_epochs = {2, 20, 200};
   uint64_t growth_rows = 50'000;  // of each epoch
-  uint64_t growth_fetches = 6'000;
+  uint64_t growth_fetches = 48'000;
   int starts = 5;
 
   Rows KindOf(uint64_t total) const { return total <= honest ? Rows::kHonest : Rows::kRandom; }

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -120,15 +119,6 @@ TEST(ProgramTest, OutputThatIsNotWrittenIsAFailure) {
        std::vector<std::vector<std::string>>{{"notice", "new", "--incident", "x"}, {"--help"}, {"--version"}}) {
     EXPECT_EQ(Exposure(arguments, "", "/dev/full").code, 1) << arguments.front();
   }
-}
-
-// The system ends a process that passes its limit on the size of files, unless it says otherwise.
-TEST(ProgramTest, AFileThatMayNotGrowIsAFailureThatLeavesNothing) {
-  const TempDir dir;
-  const Ran ran = exposure::testing::Run({"/bin/sh", "-c", "ulimit -f 0; exec \"$0\" keys generate root --out \"$1\"",
-                                          EXPOSURE_BINARY_DIR "/bin/exposure", dir / "root"});
-  EXPECT_EQ(ran.code, 2) << "not ended by SIGXFSZ";
-  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
 }
 
 TEST(ProgramTest, WithoutServiceOrRootItSaysHowToGiveThem) {
