@@ -48,15 +48,19 @@ class Sized {
     return questions_->Prepare();
   }
 
-  // Keeps the least of all turns.
+  // Keeps the least of all turns, as a ratio to M.
   absl::Status FetchForATurn() {
     const auto fetch = [&](uint64_t) { return questions_->Fetch(randombytes_uniform(static_cast<uint32_t>(epochs_))); };
     ASSIGN_OR_RETURN(const Cost cost, CostOfOne(service_.pid(), sizes_.growth_fetches / kTurns, fetch));
-    size_.fetch_us = size_.fetch_us == 0 ? cost.server : std::min(size_.fetch_us, cost.server);
+    if (fetch_.server == 0 || cost.server / cost.floor.m < fetch_.server / fetch_.floor.m) fetch_ = cost;
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Size> Finish() {
+  const Floor& floor() const { return fetch_.floor; }
+
+  // A fetch's CPU is told as if the machine had been as fast as at `floor`.
+  absl::StatusOr<Size> Finish(const Floor& floor) {
+    size_.fetch_us = fetch_.At(floor).server;
     size_.memory = MemoryOf(service_.pid());
     RETURN_IF_ERROR(service_.Stop());
     return size_;
@@ -67,6 +71,7 @@ class Sized {
   const uint64_t epochs_;
   Service service_;
   std::unique_ptr<Questions> questions_;
+  Cost fetch_;
   Size size_;
 };
 
@@ -82,7 +87,7 @@ absl::StatusOr<std::vector<Size>> MeasureSizes(const Sizes& sizes) {
   }
   std::vector<Size> measured;
   for (const std::unique_ptr<Sized>& service : services) {
-    ASSIGN_OR_RETURN(measured.emplace_back(), service->Finish());
+    ASSIGN_OR_RETURN(measured.emplace_back(), service->Finish(services.front()->floor()));
   }
   return measured;
 }
