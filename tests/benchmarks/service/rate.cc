@@ -110,7 +110,6 @@ absl::Status MeasureAlone(Askers& askers, Section& section) {
     const LoadResult result = ClosedLoop(1, kAlone, check);
     RETURN_IF_ERROR(FailureOf(result));
     section.figures.push_back({.name = name + ", p50", .value = result.latency.Percentile(0.5) * 1e3, .unit = "ms"});
-    section.distributions.push_back({name, result.latency});
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(measure("one check at a time", [&](uint64_t i) { return askers.Known(i); }));
