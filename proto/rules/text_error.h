@@ -7,7 +7,8 @@
 
 namespace exposure {
 
-// Names are kept where they look like names of fields or of our messages; any other word of the file is left out.
+// Names of our fields and messages are kept; any word of the file is left out, also one that looks like a field: line
+// and column say where it is.
 std::string DescribeTextError(std::string_view parser_message);
 
 }  // namespace exposure
