@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <mutex>
 #include <set>
-#include <shared_mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,19 +13,6 @@
 
 namespace exposure::storage {
 namespace {
-
-using Served = std::shared_ptr<const ServedCatalogue>;
-
-constexpr size_t kHeadersPage = 4096;
-
-enum class Previous { kKeep, kEnd };
-
-absl::StatusOr<Served> MakeServed(crypto::SignedCatalogue signed_catalogue) {
-  ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, crypto::DecodeHeader(AsBytes(signed_catalogue.header)));
-  ASSIGN_OR_RETURN(CheckedContent content, CheckedContent::Parse(signed_catalogue.content));
-  return std::make_shared<const ServedCatalogue>(
-      ServedCatalogue{std::move(signed_catalogue), header, std::move(content)});
-}
 
 // What `next` does not list of `content`: datasets of epochs that are retired or gone.
 std::vector<crypto::Receipt> Dropped(const v1::CatalogueContent& content, const CheckedContent& next) {
@@ -46,16 +32,19 @@ absl::Status NoRecords() {
 class SerialPublisher : public Publisher {
  public:
   explicit SerialPublisher(const PublisherOptions& options)
-      : options_(options), removals_(options.datasets, options.receipts, options.signer, options.clock) {}
+      : options_(options),
+        removals_(options.datasets, options.receipts, options.signer, options.clock),
+        served_(options.clock) {}
 
   absl::Status Start(const v1::CatalogueContent& configured);
 
-  Served Current() const override {
-    const std::shared_lock<std::shared_mutex> lock(served_);
-    return current_;
+  Served Current() const override { return served_.Current(); }
+  absl::StatusOr<Served> ByContentHash(BytesView content_hash) const override {
+    return served_.ByContentHash(content_hash);
   }
-  absl::StatusOr<Served> ByContentHash(BytesView content_hash) const override;
-  absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override;
+  absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) override {
+    return served_.HeadersAfter(after, most);
+  }
   absl::StatusOr<std::string> ForceOf(const crypto::DatasetId& id) override;
 
   absl::StatusOr<BegunUpload> BeginUpload(BytesView manifest, BytesView signature, std::string_view details) override;
@@ -81,8 +70,6 @@ class SerialPublisher : public Publisher {
   absl::StatusOr<v1::CatalogueContent> WithoutMissing(v1::CatalogueContent content) const;
   absl::Status CheckInstalled(const CheckedContent& content) const;
   std::set<crypto::DatasetId> Listed() const;
-  // Asks the signer for the headers that are not known here. Returns SIGNER_BEHIND where it lacks one that is.
-  absl::Status LearnHeaders();
   // Removes what no catalogue lists and nobody announced. A full disk keeps nothing from being served; the next start
   // removes.
   absl::Status RemoveUnlisted();
@@ -92,7 +79,6 @@ class SerialPublisher : public Publisher {
 
   // Signs `next` and serves it. On an error what was served still is. Returns the version.
   absl::StatusOr<uint64_t> Switch(const v1::CatalogueContent& next, Previous previous);
-  void Serve(Served next, Previous previous);
   absl::StatusOr<uint64_t> ChangeDates(const CheckedDataset& dataset, const KeepingDates& dates);
   // Takes datasets out of the catalogue; nothing of them is served any more.
   absl::Status TakeOut(const std::vector<crypto::Receipt>& removals);
@@ -108,11 +94,7 @@ class SerialPublisher : public Publisher {
   Removals removals_;
   uint64_t warned_on_ = 0;  // day since 1970
 
-  mutable std::shared_mutex served_;  // guards what follows; never held across I/O
-  Served current_;
-  Headers headers_;  // all that were signed: clients ask for them, and the signer is not troubled
-  Served previous_;  // null where there is none, or it was ended
-  uint64_t previous_until_ = 0;
+  ServedCatalogues served_;  // changed only while changing
 };
 
 absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
@@ -133,8 +115,8 @@ absl::Status SerialPublisher::Start(const v1::CatalogueContent& configured) {
   RETURN_IF_ERROR(removals_.Announce(Dropped(before, checked)));
   ASSIGN_OR_RETURN(crypto::SignedCatalogue signed_catalogue, SignFirst(newest, bytes));
   ASSIGN_OR_RETURN(Served served, MakeServed(std::move(signed_catalogue)));
-  RETURN_IF_ERROR(LearnHeaders());
-  Serve(std::move(served), Previous::kEnd);
+  RETURN_IF_ERROR(served_.LearnHeaders(*options_.signer));
+  served_.Serve(std::move(served), Previous::kEnd);
   if (behind_) return absl::OkStatus();
   RETURN_IF_ERROR(removals_.Resume(Listed()));
   TakeOutEnded().IgnoreError();  // Tick repeats it
@@ -183,17 +165,6 @@ std::set<crypto::DatasetId> SerialPublisher::Listed() const {
   return ids;
 }
 
-absl::StatusOr<Served> SerialPublisher::ByContentHash(BytesView content_hash) const {
-  const auto is = [&](const Served& catalogue) {
-    const crypto::Hash& hash = catalogue->header.content_hash;
-    return std::equal(content_hash.begin(), content_hash.end(), hash.begin(), hash.end());
-  };
-  const std::shared_lock<std::shared_mutex> lock(served_);
-  if (is(current_)) return current_;
-  if (previous_ != nullptr && is(previous_) && options_.clock() < previous_until_) return previous_;
-  return Error(Reason::kStaleCatalogue, "The catalogue has changed. Fetch it again, then ask once more.");
-}
-
 absl::StatusOr<std::string> SerialPublisher::ForceOf(const crypto::DatasetId& id) {
   const Served current = Current();
   if (const CheckedDataset* dataset = current->content.FindDataset(id)) return dataset->details.mapping().force();
@@ -204,41 +175,6 @@ absl::StatusOr<std::string> SerialPublisher::ForceOf(const crypto::DatasetId& id
   return details.mapping().force();
 }
 
-absl::StatusOr<std::vector<std::string>> SerialPublisher::HeadersAfter(uint64_t after, size_t most) {
-  const std::shared_lock<std::shared_mutex> lock(served_);
-  if (after > current_->header.version) {
-    return Error(Reason::kUnknownVersion, absl::StrCat("There is no catalogue of that version yet; the newest is ",
-                                                       current_->header.version, "."));
-  }
-  std::vector<std::string> headers;
-  const auto end = headers_.upper_bound(current_->header.version);
-  for (auto at = headers_.upper_bound(after); at != end && headers.size() < most; ++at) headers.push_back(at->second);
-  return headers;
-}
-
-absl::Status SerialPublisher::LearnHeaders() {
-  const auto behind = [] {
-    return Error(Reason::kSignerBehind,
-                 "The signer does not have the catalogue that is served: it was restored, and may have signed another. "
-                 "See docs/operations.md, \"After a restore\".");
-  };
-  // The newest that is known is asked for again: it must be the same.
-  const bool first = headers_.empty();
-  uint64_t after = first ? 0 : headers_.rbegin()->first - 1;
-  for (bool begun = false;; begun = true) {
-    const absl::StatusOr<std::vector<std::string>> page = options_.signer->HeadersAfter(after, kHeadersPage);
-    if (ReasonOf(page.status()) == Reason::kUnknownVersion) return behind();
-    RETURN_IF_ERROR(page.status());
-    if (page->empty()) return begun || first ? absl::OkStatus() : behind();
-    const std::unique_lock<std::shared_mutex> lock(served_);
-    for (const std::string& bytes : *page) {
-      ASSIGN_OR_RETURN(const crypto::CatalogueHeader header, crypto::DecodeHeader(AsBytes(bytes)));
-      if (headers_.emplace(header.version, bytes).first->second != bytes) return behind();
-      after = header.version;
-    }
-  }
-}
-
 absl::Status SerialPublisher::RemoveUnlisted() {
   if (options_.datasets == nullptr) return absl::OkStatus();
   const absl::Status removed = options_.datasets->RemoveAllBut(Listed());
@@ -247,28 +183,16 @@ absl::Status SerialPublisher::RemoveUnlisted() {
 
 absl::StatusOr<Served> SerialPublisher::CatchUp() {
   Served current = Current();
-  RETURN_IF_ERROR(LearnHeaders());
-  if (headers_.rbegin()->first == current->header.version) return current;
+  RETURN_IF_ERROR(served_.LearnHeaders(*options_.signer));
+  if (served_.NewestVersion() == current->header.version) return current;
   ASSIGN_OR_RETURN(std::optional<crypto::SignedCatalogue> newest, options_.signer->Newest());
   if (!newest) return Error(Reason::kSignerBehind, "The signer has lost what it signed.");
   ASSIGN_OR_RETURN(Served served, MakeServed(*std::move(newest)));
   RETURN_IF_ERROR(CheckInstalled(served->content));
-  Serve(served, Previous::kEnd);
+  served_.Serve(served, Previous::kEnd);
   RETURN_IF_ERROR(removals_.Resume(Listed()));
   RETURN_IF_ERROR(RemoveUnlisted());
   return served;
-}
-
-void SerialPublisher::Serve(Served next, Previous previous) {
-  const std::unique_lock<std::shared_mutex> lock(served_);
-  if (previous == Previous::kEnd) {
-    previous_ = nullptr;
-  } else if (next->header.content_hash != current_->header.content_hash) {
-    previous_ = current_;
-    previous_until_ = options_.clock() + kPreviousServed;
-  }
-  headers_.emplace(next->header.version, next->signed_catalogue.header);
-  current_ = std::move(next);
 }
 
 absl::StatusOr<uint64_t> SerialPublisher::Switch(const v1::CatalogueContent& next, Previous previous) {
@@ -277,7 +201,7 @@ absl::StatusOr<uint64_t> SerialPublisher::Switch(const v1::CatalogueContent& nex
   ASSIGN_OR_RETURN(crypto::SignedCatalogue signed_catalogue, options_.signer->Sign(bytes));
   ASSIGN_OR_RETURN(Served served, MakeServed(std::move(signed_catalogue)));
   const uint64_t version = served->header.version;
-  Serve(std::move(served), previous);
+  served_.Serve(std::move(served), previous);
   return version;
 }
 
@@ -335,7 +259,7 @@ absl::StatusOr<SignedReceipt> SerialPublisher::Retract(const crypto::DatasetId& 
   if (const CheckedDataset* dataset = current->content.FindDataset(id); dataset != nullptr) {
     RETURN_IF_ERROR(TakeOut({RemovalOf(dataset->manifest, crypto::RemovalCause::kRetracted)}));
   } else if (removals_.IsLeaving(id)) {
-    Serve(current, Previous::kEnd);  // replaced, but served until now
+    served_.Serve(current, Previous::kEnd);  // replaced, but served until now
   } else {
     return removals_.Find(id);
   }
@@ -399,7 +323,7 @@ absl::Status SerialPublisher::Reissue() {
   ASSIGN_OR_RETURN(crypto::SignedCatalogue signed_catalogue, options_.signer->Sign(current->signed_catalogue.content));
   if (signed_catalogue.header == current->signed_catalogue.header) return absl::OkStatus();
   ASSIGN_OR_RETURN(Served served, MakeServed(std::move(signed_catalogue)));
-  Serve(std::move(served), Previous::kKeep);
+  served_.Serve(std::move(served), Previous::kKeep);
   return absl::OkStatus();
 }
 

@@ -19,17 +19,9 @@
 #include "storage/dataset_store.h"
 #include "storage/receipt_store.h"
 #include "storage/retention.h"
+#include "storage/served_catalogues.h"
 
 namespace exposure::storage {
-
-inline constexpr uint64_t kPreviousServed = 600;  // seconds that the previous content is still served
-
-// One catalogue, immutable once made.
-struct ServedCatalogue {
-  crypto::SignedCatalogue signed_catalogue;
-  crypto::CatalogueHeader header;
-  CheckedContent content;
-};
 
 struct PublisherOptions {
   DatasetStore* datasets = nullptr;   // not owned; null in a process without records
@@ -61,9 +53,9 @@ class Publisher {
                                                            const v1::CatalogueContent& configured);
   virtual ~Publisher() = default;
 
-  virtual std::shared_ptr<const ServedCatalogue> Current() const = 0;
+  virtual Served Current() const = 0;
   // The current or, for ten minutes, the previous one (a retraction ends it at once). Returns STALE_CATALOGUE.
-  virtual absl::StatusOr<std::shared_ptr<const ServedCatalogue>> ByContentHash(BytesView content_hash) const = 0;
+  virtual absl::StatusOr<Served> ByContentHash(BytesView content_hash) const = 0;
   virtual absl::StatusOr<std::vector<std::string>> HeadersAfter(uint64_t after, size_t most) = 0;
   // The force ("met") of a published dataset or of an upload. Returns UNKNOWN_UPLOAD where it is neither.
   virtual absl::StatusOr<std::string> ForceOf(const crypto::DatasetId& id) = 0;
