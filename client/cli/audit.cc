@@ -78,16 +78,18 @@ absl::StatusOr<ExitCode> RunExport(const AuditOptions& options) {
   ASSIGN_OR_RETURN(const LookupOptions lookup, ToLookupOptions(options.service));
   crypto::AuditVerifier verifier(options.from);
   RETURN_IF_ERROR(ReadExisting(options, verifier));
-  ASSIGN_OR_RETURN(AuditContinuation file, AuditContinuation::Open(options.out, verifier, options.from));
-  RETURN_IF_ERROR(Fetch(lookup, file));
-  file.Keep();
+  ASSIGN_OR_RETURN(const std::unique_ptr<AuditContinuation> file,
+                   AuditContinuation::Open(options.out, verifier, options.from));
+  RETURN_IF_ERROR(Fetch(lookup, *file));
+  file->Keep();
   const std::string hash = ToHex(verifier.last().hash);
   const uint64_t last = verifier.last().sequence;
-  RETURN_IF_ERROR(WriteOut(
-      options.output.json ? absl::StrCat("{\"added\":", file.added(), ",\"last\":", last, ",\"hash\":\"", hash, "\"}\n")
-                          : absl::StrCat("Added ", file.added(), " entries to ", options.out,
-                                         ", verified.\nLast: entry ", last, ", hash ", hash,
-                                         "\nNext: exposure audit sign ", options.out, " --key operator --out head\n")));
+  RETURN_IF_ERROR(
+      WriteOut(options.output.json
+                   ? absl::StrCat("{\"added\":", file->added(), ",\"last\":", last, ",\"hash\":\"", hash, "\"}\n")
+                   : absl::StrCat("Added ", file->added(), " entries to ", options.out, ", verified.\nLast: entry ",
+                                  last, ", hash ", hash, "\nNext: exposure audit sign ", options.out,
+                                  " --key operator --out head\n")));
   return ExitCode::kOk;
 }
 

@@ -64,37 +64,26 @@ absl::StatusOr<AuditSummary> ReadAuditFile(const std::string& path, uint64_t fir
   return summary;
 }
 
-absl::StatusOr<AuditContinuation> AuditContinuation::Open(const std::string& path, crypto::AuditVerifier& verifier,
-                                                          uint64_t first) {
+absl::StatusOr<std::unique_ptr<AuditContinuation>> AuditContinuation::Open(const std::string& path,
+                                                                           crypto::AuditVerifier& verifier,
+                                                                           uint64_t first) {
   constexpr int kFlags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC;
   int fd = open(path.c_str(), kFlags | O_EXCL, 0600);
   const bool made = fd >= 0;
   if (!made && errno == EEXIST) fd = open(path.c_str(), kFlags, 0600);
   if (fd < 0) return SystemError(path, "open it for writing");
-  return AuditContinuation(path, verifier, first, fd, made);
+  return std::unique_ptr<AuditContinuation>(new AuditContinuation(path, verifier, first, fd, made));
 }
 
-AuditContinuation::AuditContinuation(AuditContinuation&& other) noexcept
-    : path_(other.path_),
-      verifier_(other.verifier_),
-      first_(other.first_),
-      fd_(std::exchange(other.fd_, -1)),
-      made_(other.made_),
-      compared_(other.compared_),
-      kept_(other.kept_),
-      added_(other.added_) {}
-
 AuditContinuation::~AuditContinuation() {
-  if (fd_ < 0) return;
   if (made_ && !kept_ && IsStillEmpty()) unlink(path_.c_str());
-  close(fd_);
 }
 
 // Whether the file that was made is still at its path, and nobody has written into it.
 bool AuditContinuation::IsStillEmpty() const {
   struct stat opened;
   struct stat there;
-  return fstat(fd_, &opened) == 0 && lstat(path_.c_str(), &there) == 0 && opened.st_dev == there.st_dev &&
+  return fstat(fd_.get(), &opened) == 0 && lstat(path_.c_str(), &there) == 0 && opened.st_dev == there.st_dev &&
          opened.st_ino == there.st_ino && opened.st_size == 0;
 }
 
@@ -128,17 +117,17 @@ bool AuditContinuation::Misses(const absl::Status& ended) const {
 }
 
 absl::Status AuditContinuation::Append(std::string_view bytes) {
-  const off_t before = lseek(fd_, 0, SEEK_END);
+  const off_t before = lseek(fd_.get(), 0, SEEK_END);
   while (!bytes.empty()) {
-    const ssize_t n = write(fd_, bytes.data(), bytes.size());
+    const ssize_t n = write(fd_.get(), bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
       absl::Status status = SystemError(path_, "write");
-      return ftruncate(fd_, before) == 0 ? status : SystemError(path_, "cut off what was half written");
+      return ftruncate(fd_.get(), before) == 0 ? status : SystemError(path_, "cut off what was half written");
     }
     bytes.remove_prefix(static_cast<size_t>(n));
   }
-  return fsync(fd_) == 0 ? absl::OkStatus() : SystemError(path_, "sync");
+  return fsync(fd_.get()) == 0 ? absl::OkStatus() : SystemError(path_, "sync");
 }
 
 absl::Status WriteSignedHead(const crypto::AuditHead& head, const crypto::SigningKey& key, const std::string& path) {

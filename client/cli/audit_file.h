@@ -3,12 +3,14 @@
 #define EXPOSURE_CLIENT_CLI_AUDIT_FILE_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/file_descriptor.h"
 #include "crypto/audit.h"
 #include "crypto/signature.h"
 
@@ -35,10 +37,11 @@ class AuditContinuation {
  public:
   // Opens `path`, which is made if it is missing (mode 0600), and taken away again if it is still empty, unless Keep
   // was called. Returns FILE_ERROR.
-  static absl::StatusOr<AuditContinuation> Open(const std::string& path, crypto::AuditVerifier& verifier,
-                                                uint64_t first);
-  AuditContinuation(AuditContinuation&& other) noexcept;
+  static absl::StatusOr<std::unique_ptr<AuditContinuation>> Open(const std::string& path,
+                                                                 crypto::AuditVerifier& verifier, uint64_t first);
   ~AuditContinuation();
+  AuditContinuation(const AuditContinuation&) = delete;
+  AuditContinuation& operator=(const AuditContinuation&) = delete;
 
   // The entry to ask for: the last that is there, to be compared, or the first of all.
   uint64_t from() const;
@@ -67,7 +70,7 @@ class AuditContinuation {
   const std::string path_;
   crypto::AuditVerifier& verifier_;
   const uint64_t first_;
-  int fd_;
+  const FileDescriptor fd_;
   const bool made_;
   bool compared_ = false;
   bool kept_ = false;

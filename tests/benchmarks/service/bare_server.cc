@@ -1,12 +1,11 @@
 // exposure-bench-bare ADDRESS_FILE CERTIFICATE KEY CLIENT_CA BUCKET_BYTES: see bare.h. Started by exposure-bench only.
 #include <grpcpp/grpcpp.h>
 
-#include <cstdio>
-#include <fstream>
-#include <sstream>
+#include <memory>
 #include <string>
 
 #include "absl/synchronization/mutex.h"
+#include "base/file.h"
 #include "exposure/v1/evaluation_service.grpc.pb.h"
 #include "exposure/v1/record_service.grpc.pb.h"
 
@@ -46,16 +45,10 @@ class BareRecords final : public v1::RecordService::CallbackService {
   v1::FetchBucketResponse response_;
 };
 
-std::string Contents(const char* path) {
-  std::ostringstream contents;
-  contents << std::ifstream(path).rdbuf();
-  return contents.str();
-}
-
 int Main(char** argv) {
   grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_BUT_DONT_VERIFY);
-  tls.pem_key_cert_pairs.push_back({Contents(argv[3]), Contents(argv[2])});
-  tls.pem_root_certs = Contents(argv[4]);
+  tls.pem_key_cert_pairs.push_back({ReadFile(argv[3]).value(), ReadFile(argv[2]).value()});
+  tls.pem_root_certs = ReadFile(argv[4]).value();
   BareEvaluation evaluation;
   BareRecords records(std::stoul(argv[5]));
   grpc::ServerBuilder builder;
@@ -65,9 +58,7 @@ int Main(char** argv) {
   builder.RegisterService(&records);
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) return 1;
-  const std::string address = argv[1];
-  std::ofstream(address + ".new") << "127.0.0.1:" << port;
-  if (std::rename((address + ".new").c_str(), address.c_str()) != 0) return 1;
+  if (!WriteFileAtomically(argv[1], "127.0.0.1:" + std::to_string(port), 0600).ok()) return 1;
   server->Wait();
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -50,20 +51,12 @@ class Operations {
   int failures_ = 0;
 };
 
-template <typename Operation>
-double MicrosecondsOf(int times, const Operation& operation) {
-  const double begin = ThreadCpuSeconds();
-  for (int i = 0; i < times; ++i) operation();
-  return (ThreadCpuSeconds() - begin) / times * 1e6;
-}
-
 // The median of the rounds: what else the machine does disturbs some of them.
 template <typename Operation>
-double Median(const Operation& operation) {
+double MedianTime(const Operation& operation) {
   std::vector<double> rounds;
   for (int round = 0; round < kRounds; ++round) rounds.push_back(MicrosecondsOf(kTimes, operation));
-  std::nth_element(rounds.begin(), rounds.begin() + kRounds / 2, rounds.end());
-  return rounds[kRounds / 2];
+  return MedianOf(std::move(rounds));
 }
 
 // Of each operation.
@@ -74,8 +67,14 @@ Floor Combine(const Floor& a, const Floor& b, const Of& of) {
 
 }  // namespace
 
+double MedianOf(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 Floor MeasureFloor() {
-  return Operations().Each([](const auto& operation) { return Median(operation); });
+  return Operations().Each([](const auto& operation) { return MedianTime(operation); });
 }
 
 FloorSampler::FloorSampler()

@@ -6,6 +6,7 @@
 #include <future>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace exposure::bench {
 
@@ -17,6 +18,9 @@ struct Floor {
   double a = 0;  // an addition
   double d = 0;  // checking that 32 bytes are an element
 };
+
+// Of at least one value.
+double MedianOf(std::vector<double> values);
 
 // About a third of a second of this thread.
 Floor MeasureFloor();

@@ -4,13 +4,14 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "crypto/hash.h"
 #include "crypto/oprf.h"
+#include "tests/benchmarks/service/floor.h"
 #include "tests/benchmarks/service/process.h"
 
 namespace exposure::bench {
@@ -18,17 +19,6 @@ namespace {
 
 constexpr size_t kRuns = 200;
 constexpr size_t kQuotaWrite = 256;  // bytes, about
-
-double MiddleOf(std::vector<double>& runs) {
-  std::nth_element(runs.begin(), runs.begin() + runs.size() / 2, runs.end());
-  return runs[runs.size() / 2];
-}
-
-double Microseconds(const std::function<void()>& work) {
-  const double begin = ThreadCpuSeconds();
-  work();
-  return (ThreadCpuSeconds() - begin) * 1e6;
-}
 
 // CPU of `work` as a multiple of one multiplication, each timed in turn: the median of some runs.
 double InMultiplications(const std::function<void()>& work) {
@@ -38,13 +28,12 @@ double InMultiplications(const std::function<void()>& work) {
   crypto_core_ristretto255_random(point);
   crypto_core_ristretto255_scalar_random(scalar);
   std::vector<double> ratios(kRuns);
+  int failures = 0;
   for (double& ratio : ratios) {
-    const double m = Microseconds([&] {
-      for (int i = 0; i < 3; ++i) ratio += crypto_scalarmult_ristretto255(out, scalar, point);  // 0
-    });
-    ratio = Microseconds(work) / (m / 3);
+    const double m = MicrosecondsOf(3, [&] { failures += crypto_scalarmult_ristretto255(out, scalar, point); });
+    ratio = MicrosecondsOf(1, work) / m;
   }
-  return MiddleOf(ratios);
+  return failures == 0 ? MedianOf(std::move(ratios)) : 0;
 }
 
 }  // namespace
@@ -93,7 +82,7 @@ SyncedWrite MeasureSyncedWrite(const std::string& directory) {
   }
   close(fd);
   unlink(path.c_str());
-  return {MiddleOf(cpu), MiddleOf(wall)};
+  return {MedianOf(std::move(cpu)), MedianOf(std::move(wall))};
 }
 
 }  // namespace exposure::bench

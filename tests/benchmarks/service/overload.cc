@@ -163,6 +163,75 @@ absl::StatusOr<double> MostGoodput(const Service& service, size_t elements, doub
   return 100 * std::max(0.0, (1 - kOverload * x) / (1 - x));
 }
 
+// What one load found.
+struct Flooded {
+  double capacity = 0;        // calls a second
+  double of_answered_us = 0;  // server CPU
+  double begin = 0;           // of the flood, by WallSeconds
+  double sending_seconds = 0;
+  double recovery = 0;
+  Tally tally;
+};
+
+// Capacity before and after: the machine changes its speed.
+absl::StatusOr<Flooded> MeasureFlood(const Sizes& sizes, const Service& service, size_t elements) {
+  Questions questions(service);
+  Questions fresh(service);
+  const auto ask = [&](uint64_t) { return questions.Evaluate(elements); };
+  const LoadResult warm = ClosedLoop(kFullHouse, 20'000 / (elements + 10), ask);
+  RETURN_IF_ERROR(FailureOf(warm));
+  const auto count = static_cast<uint64_t>(warm.PerSecond() * sizes.overload_seconds / 3);
+  LoadResult full;
+  const Cost alone = service.Measure([&] { full = ClosedLoop(kFullHouse, count, ask); });
+  RETURN_IF_ERROR(FailureOf(full));
+  Flood flood(service, elements, [&] { return service.Connect(); });
+  RETURN_IF_ERROR(flood.Warm());
+  Flooded flooded = {.of_answered_us = Micro(alone.server) / static_cast<double>(full.latency.count()),
+                     .begin = WallSeconds()};
+  flood.Send(kOverload * full.PerSecond(), sizes.overload_seconds);
+  flooded.sending_seconds = WallSeconds() - flooded.begin;
+  flooded.recovery = Recovery(fresh);
+  flooded.tally = flood.Finish();
+  const LoadResult again = ClosedLoop(kFullHouse, count, ask);
+  RETURN_IF_ERROR(FailureOf(again));
+  flooded.capacity = (full.PerSecond() + again.PerSecond()) / 2;
+  return flooded;
+}
+
+void AddFlooded(const std::string& of, const Flooded& flooded, const Limit& limit, Section& section) {
+  const Tally& tally = flooded.tally;
+  const double answered = static_cast<double>(tally.answered.count());
+  const double refused = static_cast<double>(tally.refused.count());
+  const double sent = answered + refused + static_cast<double>(tally.other);
+  const double capacity = flooded.capacity;
+  section.figures.push_back({.name = "capacity" + of, .value = capacity, .unit = "calls/s"});
+  section.figures.push_back(
+      {.name = "sent" + of, .value = sent / flooded.sending_seconds / capacity, .unit = "× capacity"});
+  section.figures.push_back({.name = "goodput" + of,
+                             .value = answered / (tally.last - flooded.begin) / capacity * 100,
+                             .unit = "% of capacity",
+                             .aim = {Aim::Kind::kLeast, 90},
+                             .limit = limit});
+  section.figures.push_back({.name = "neither answered nor refused with RetryInfo" + of,
+                             .value = static_cast<double>(tally.other + tally.without_retry_info),
+                             .unit = "calls",
+                             .aim = {Aim::Kind::kMost, 0}});
+  section.figures.push_back(
+      {.name = "recovery" + of, .value = flooded.recovery, .unit = "s", .aim = {Aim::Kind::kMost, 1}});
+  section.figures.push_back(
+      {.name = "server CPU of an answered call" + of, .value = flooded.of_answered_us, .unit = "µs"});
+  section.figures.push_back({.name = "refused" + of, .value = refused, .unit = "calls"});
+  if (refused > 0) {
+    section.figures.push_back({.name = "refused within" + of + ", p99",
+                               .value = tally.refused.Percentile(0.99) * 1e3,
+                               .unit = "ms",
+                               .aim = {Aim::Kind::kMost, 50}});
+  }
+  section.distributions.push_back({"answered" + of, tally.answered});
+  section.distributions.push_back({"refused" + of, tally.refused});
+  if (tally.other > 0) section.notes.push_back(absl::StrCat("another error", of, ": ", tally.first_other));
+}
+
 // One load, with calls of `elements`.
 absl::Status Overload(const Sizes& sizes, size_t elements, Cores cores, Section& section) {
   const std::string of =
@@ -174,56 +243,13 @@ absl::Status Overload(const Sizes& sizes, size_t elements, Cores cores, Section&
     section.notes.push_back("Not measured" + of + ": there are no two cores.");
     return service.Stop();
   }
-  Questions questions(service);
-  Questions fresh(service);
-  // Capacity before and after: the machine changes its speed.
-  const auto ask = [&](uint64_t) { return questions.Evaluate(elements); };
-  const LoadResult warm = ClosedLoop(kFullHouse, 20'000 / (elements + 10), ask);
-  RETURN_IF_ERROR(FailureOf(warm));
-  const auto count = static_cast<uint64_t>(warm.PerSecond() * sizes.overload_seconds / 3);
-  LoadResult full;
-  const Cost alone = service.Measure([&] { full = ClosedLoop(kFullHouse, count, ask); });
-  RETURN_IF_ERROR(FailureOf(full));
-
-  Flood flood(service, elements, [&] { return service.Connect(); });
-  RETURN_IF_ERROR(flood.Warm());
-  const double begin = WallSeconds();
-  flood.Send(kOverload * full.PerSecond(), sizes.overload_seconds);
-  const double seconds = WallSeconds() - begin;
-  const double recovery = Recovery(fresh);
-  const Tally tally = flood.Finish();
-  const LoadResult again = ClosedLoop(kFullHouse, count, ask);
-  RETURN_IF_ERROR(FailureOf(again));
-  const double capacity = (full.PerSecond() + again.PerSecond()) / 2;
-  const double answered = static_cast<double>(tally.answered.count());
-  const double refused = static_cast<double>(tally.refused.count());
-  const double sent = answered + refused + static_cast<double>(tally.other);
-  section.figures.push_back({.name = "capacity" + of, .value = capacity, .unit = "calls/s"});
-  section.figures.push_back({.name = "sent" + of, .value = sent / seconds / capacity, .unit = "× capacity"});
-  const double goodput = answered / (tally.last - begin) / capacity * 100;
-  Figure good = {.name = "goodput" + of, .value = goodput, .unit = "% of capacity", .aim = {Aim::Kind::kLeast, 90}};
+  ASSIGN_OR_RETURN(const Flooded flooded, MeasureFlood(sizes, service, elements));
+  Limit limit;
   if (cores == Cores::kOneEach) {
-    ASSIGN_OR_RETURN(good.limit.rest, MostGoodput(service, elements, capacity));
-    good.limit.rest_is = "what the calls of gRPC that are refused leave";
+    ASSIGN_OR_RETURN(limit.rest, MostGoodput(service, elements, flooded.capacity));
+    limit.rest_is = "what the calls of gRPC that are refused leave";
   }
-  section.figures.push_back(good);
-  section.figures.push_back({.name = "neither answered nor refused with RetryInfo" + of,
-                             .value = static_cast<double>(tally.other + tally.without_retry_info),
-                             .unit = "calls",
-                             .aim = {Aim::Kind::kMost, 0}});
-  section.figures.push_back({.name = "recovery" + of, .value = recovery, .unit = "s", .aim = {Aim::Kind::kMost, 1}});
-  const double of_answered = Micro(alone.server) / static_cast<double>(full.latency.count());
-  section.figures.push_back({.name = "server CPU of an answered call" + of, .value = of_answered, .unit = "µs"});
-  section.figures.push_back({.name = "refused" + of, .value = refused, .unit = "calls"});
-  if (refused > 0) {
-    section.figures.push_back({.name = "refused within" + of + ", p99",
-                               .value = tally.refused.Percentile(0.99) * 1e3,
-                               .unit = "ms",
-                               .aim = {Aim::Kind::kMost, 50}});
-  }
-  section.distributions.push_back({"answered" + of, tally.answered});
-  section.distributions.push_back({"refused" + of, tally.refused});
-  if (tally.other > 0) section.notes.push_back(absl::StrCat("another error", of, ": ", tally.first_other));
+  AddFlooded(of, flooded, limit, section);
   return service.Stop();
 }
 

@@ -11,6 +11,14 @@ double CpuSeconds(pid_t pid);
 double ThreadCpuSeconds();
 double WallSeconds();
 
+// CPU µs of this thread for one of `times` operations in a row.
+template <typename Operation>
+double MicrosecondsOf(int times, const Operation& operation) {
+  const double begin = ThreadCpuSeconds();
+  for (int i = 0; i < times; ++i) operation();
+  return (ThreadCpuSeconds() - begin) / times * 1e6;
+}
+
 // Keeps all threads of a process, also those that they begin, on one of the cores that this process had at its start;
 // 0: this process. False where there is no such core.
 bool KeepOnCore(pid_t pid, int which);

@@ -83,12 +83,11 @@ std::string ToHtml(const Report& report) {
   std::string out = kHead;
   absl::StrAppend(
       &out, "<p>Version ", Escape(report.version), ", ", Escape(report.when), ". ", Escape(report.machine),
-      "</p>\n<p>M is one ristretto255 multiplication by libsodium, G one by the base, H one hash to the "
-      "group, A one addition, D checking one element, timed before and after each run and, for the M beside "
-      "a ratio, meanwhile: compare ratios, not times. CPU is what the operating system counted for the process. The "
-      "last "
-      "column is what this machine takes for what no service of this kind can do without, measured in the "
-      "same run: arithmetic, calls of gRPC with nothing behind them, a write that is on disk.</p>\n");
+      "</p>\n<p>M is one ristretto255 multiplication by libsodium, G one by the base, H one hash to the group, A one "
+      "addition, D checking one element, timed before and after each run and, for the M beside a ratio, meanwhile: "
+      "compare ratios, not times. CPU is what the operating system counted for the process. The last column is what "
+      "this machine takes for what no service of this kind can do without, measured in the same run: arithmetic, calls "
+      "of gRPC with nothing behind them, a write that is on disk.</p>\n");
   for (const Section& section : report.sections) out += SectionHtml(section);
   return out + "</html>\n";
 }

@@ -27,14 +27,14 @@ absl::StatusOr<Section> RunStart(const Sizes& sizes) {
     RETURN_IF_ERROR(questions.Prepare());
     RETURN_IF_ERROR(questions.Fetch(0));
   }
-  std::sort(seconds.begin(), seconds.end());
-  std::sort(idle.begin(), idle.end());
   section.figures.push_back({.name = "start to serving, the median",
-                             .value = seconds[seconds.size() / 2] * 1e3,
+                             .value = MedianOf(seconds) * 1e3,
                              .unit = "ms",
                              .aim = {Aim::Kind::kMost, 300}});
-  section.figures.push_back(
-      {.name = "idle memory, the most", .value = idle.back(), .unit = "MiB", .aim = {Aim::Kind::kMost, 60}});
+  section.figures.push_back({.name = "idle memory, the most",
+                             .value = *std::max_element(idle.begin(), idle.end()),
+                             .unit = "MiB",
+                             .aim = {Aim::Kind::kMost, 60}});
   RETURN_IF_ERROR(service.Stop());
   return section;
 }
